@@ -42,7 +42,7 @@ static bool scan_exponent(text t, size_t at, int *ret)
 bool number_scan(text t, number_form *ret)
 {
     if (t.len == 0) return false;
-    if ((unsigned char)t.ptr[0] - '+' > '9' - '+' || !is_digit(t.ptr[t.len - 1])) t = text_trim(t);
+    if ((unsigned)((unsigned char)t.ptr[0] - '+') > '9' - '+' || !is_digit(t.ptr[t.len - 1])) t = text_trim(t);
     if (t.len == 0) return false;
     ret->negative = t.ptr[0] == '-';
     size_t start = ret->negative || t.ptr[0] == '+', at = digits_from(t, start);
