@@ -1,0 +1,5 @@
+-- book/delivery_page.sql: deliveries in order with source and undoing link. :after :limit.
+SELECT d.id, d.link, s.name, d.file, d.sheet, d.content, d.bytes_hash, d.user_name, d.note, d.first_movement, d.movements, d.first_observation,
+       d.observations, d.refused, u.link, d.source
+  FROM delivery d JOIN source s ON s.id = d.source LEFT JOIN undo u ON u.delivery = d.id
+ WHERE d.id > :after ORDER BY d.id LIMIT :limit;

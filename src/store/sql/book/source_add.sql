@@ -1,0 +1,2 @@
+-- book/source_add.sql: a new source. :id :name. No rows.
+INSERT INTO source (id, name) VALUES (:id, :name);
