@@ -1,0 +1,187 @@
+/* Words of the command line into an operation and its arguments. */
+#include <stdlib.h>
+#include "../ops/messages.h"
+#include "cli.h"
+
+typedef struct words { arena *a; int count; char **items; int at; bool options_ended; } words;
+
+static const char *const GLOBALS[] = {"--db", "--lang", "--format", "--out", "--known", "--quiet", "--no-colour", "--help", NULL};
+
+static bool is_global(text name)
+{
+    for (const char *const *g = GLOBALS; *g; g++)
+        if (text_is(name, *g)) return true;
+    return false;
+}
+
+static bool take_value(words *w, text option, text attached, const char **ret, heng_err *err)
+{
+    if (attached.ptr) {
+        *ret = text_str(w->a, attached);
+        return true;
+    }
+    if (w->at >= w->count) return err_fill_n(err, &MSG_OPS_MISSING_ARGUMENT, option.ptr, option.len, "VALUE");
+    *ret = w->items[w->at++];
+    return true;
+}
+
+static bool choice(const char *value, const char *choices, const char *option, size_t *ret, heng_err *err)
+{
+    text rest = text_of(choices);
+    for (*ret = 0; rest.len; (*ret)++)
+        if (text_is(text_next(&rest, '|'), value)) return true;
+    return err_fill(err, &MSG_OPS_NOT_A_CHOICE, value, choices, NULL) || err_in_field(err, option);
+}
+
+static bool read_known(const char *value, ops_call *call, heng_err *err)
+{
+    arena scratch = {0};
+    const cal_zone *zone;
+    int32_t day;
+    /* The end of that day in the zone of most books; a book in another zone reads the day in its own when it opens. */
+    bool ok = day_parse(text_of(value), &day, err) && zone_open(&scratch, "Asia/Shanghai", &zone, err);
+    if (ok) call->known_us = zone_day_start_us(zone, day + 1) - 1;
+    arena_free(&scratch);
+    return ok || err_in_field(err, "--known");
+}
+
+static bool read_global(words *w, text name, text attached, cli_globals *g, ops_call *call, bool *ret_help, heng_err *err)
+{
+    size_t n;
+    const char *value = NULL;
+    if (text_is(name, "--quiet")) return g->quiet = true;
+    if (text_is(name, "--no-colour")) return !(g->colour = false);
+    if (text_is(name, "--help")) return *ret_help = true;
+    if (!take_value(w, name, attached, &value, err)) return false;
+    if (text_is(name, "--db")) g->db = value;
+    if (text_is(name, "--out")) g->out_path = value;
+    if (text_is(name, "--lang")) {
+        if (!choice(value, "zh|en", "--lang", &n, err)) return false;
+        g->lang = (heng_lang)n;
+    }
+    if (text_is(name, "--format")) {
+        if (!choice(value, "text|csv|json|xlsx", "--format", &n, err)) return false;
+        g->format = (sheet_format)n;
+    }
+    return !text_is(name, "--known") || read_known(value, call, err);
+}
+
+static bool is_negative_number(const char *word) { return word[0] == '-' && ((word[1] >= '0' && word[1] <= '9') || word[1] == '.'); }
+
+static const ops_arg *find_option(const ops_op *op, text name)
+{
+    for (const ops_arg *x = op->args; x->name; x++)
+        if (text_is(name, x->name)) return x;
+    return NULL;
+}
+
+static const ops_arg *next_positional(const ops_op *op, const ops_call *call)
+{
+    for (const ops_arg *x = op->args; x->name; x++)
+        if (x->name[0] != '-' && (x->repeated || !ops_has(call, x->name))) return x;
+    return NULL;
+}
+
+static bool give(ops_call *call, const char *name, text value, heng_err *err)
+{
+    if (call->given_count == OPS_GIVEN_MAX) return err_fill_n(err, &MSG_OPS_TOO_MANY, value.ptr, value.len, call->op->name);
+    call->given[call->given_count].name = name;
+    call->given[call->given_count++].value = value;
+    return true;
+}
+
+static char *option_names(arena *a, const ops_op *op)
+{
+    text_buf b = {.a = a};
+    for (const ops_arg *x = op->args; x->name; x++)
+        if (x->name[0] == '-') buf_printf(&b, "%s ", x->name);
+    buf_str(&b, "--db --lang --format --out --known --quiet --no-colour");
+    return text_str(a, buf_text(&b));
+}
+
+static bool read_option(words *w, const ops_op *op, ops_call *call, text name, text attached, heng_err *err)
+{
+    const ops_arg *x = find_option(op, name);
+    if (!x) return err_fill(err, &MSG_OPS_UNKNOWN_OPTION, text_str(w->a, name), option_names(w->a, op), op->name);
+    if (x->kind == OPS_FLAG) return give(call, x->name, TEXT("1"), err);
+    const char *value;
+    return take_value(w, name, attached, &value, err) && give(call, x->name, text_of(value), err);
+}
+
+/* First pass: global options out, the rest stays in order. */
+static bool take_globals(words *w, cli_globals *g, ops_call *call, char **rest, int *rest_count, bool *help, heng_err *err)
+{
+    while (w->at < w->count) {
+        char *word = w->items[w->at++];
+        text value = text_of(word), name = text_next(&value, '=');
+        bool attached = name.len < strlen(word);
+        if (w->options_ended || !text_starts(name, "--") || !is_global(name)) {
+            w->options_ended |= strcmp(word, "--") == 0;
+            rest[(*rest_count)++] = word;
+            continue;
+        }
+        if (!read_global(w, name, attached ? value : (text){0}, g, call, help, err)) return false;
+    }
+    return true;
+}
+
+static char *nearest_command(arena *a, const char *word)
+{
+    size_t count, at[3];
+    const ops_op *ops = ops_table(&count);
+    text *names = NEW_ARRAY(a, count, text);
+    for (size_t i = 0; i < count; i++) names[i] = text_of(ops[i].name);
+    size_t n = text_nearest(a, text_of(word), names, count, 3, at);
+    text_buf b = {.a = a};
+    for (size_t i = 0; i < n; i++) buf_printf(&b, "%s%.*s", i ? ", " : "", TEXT_FMT(names[at[i]]));
+    return text_str(a, n ? buf_text(&b) : TEXT("heng help"));
+}
+
+static bool find_command(words *w, ops_call *call, heng_err *err)
+{
+    const char *noun = w->count ? w->items[0] : "help", *verb = w->count > 1 ? w->items[1] : NULL;
+    call->op = verb ? ops_find(noun, verb) : NULL;
+    w->at = call->op ? 2 : 1;
+    if (!call->op) call->op = ops_find(noun, NULL);
+    if (call->op) return true;
+    const char *word = verb ? arena_printf(w->a, "%s %s", noun, verb) : noun;
+    return err_fill(err, &MSG_OPS_UNKNOWN_COMMAND, word, nearest_command(w->a, word), NULL);
+}
+
+static bool read_words(words *w, ops_call *call, heng_err *err)
+{
+    while (w->at < w->count) {
+        char *word = w->items[w->at++];
+        if (!w->options_ended && strcmp(word, "--") == 0) {
+            w->options_ended = true;
+            continue;
+        }
+        if (!w->options_ended && word[0] == '-' && word[1] && !is_negative_number(word)) {
+            text value = text_of(word), name = text_next(&value, '=');
+            if (!read_option(w, call->op, call, name, name.len < strlen(word) ? value : (text){0}, err)) return false;
+            continue;
+        }
+        const ops_arg *x = next_positional(call->op, call);
+        if (!x) return err_fill(err, &MSG_OPS_TOO_MANY, word, call->op->name, NULL);
+        if (!give(call, x->name, text_of(word), err)) return false;
+    }
+    return true;
+}
+
+bool cli_parse(arena *a, int argc, char **argv, cli_globals *g, ops_call *call, heng_err *err)
+{
+    words all = {.a = a, .count = argc - 1, .items = argv + 1};
+    words rest = {.a = a, .items = NEW_ARRAY(a, (size_t)argc + 1, char *)};
+    bool help = false;
+    call->known_us = BOOK_KNOWN_NOW;
+    g->db = getenv("HENG_DB");
+    if (!g->db) g->db = "city.heng";
+    if (!take_globals(&all, g, call, rest.items, &rest.count, &help, err)) return false;
+    if (help || (rest.count == 1 && (strcmp(rest.items[0], "-h") == 0))) { /* heng X --help is heng help X */
+        call->op = ops_find("help", NULL);
+        for (int i = 0; i < rest.count && i < 2; i++)
+            if (rest.items[i][0] != '-') (void)!give(call, i == 0 ? "COMMAND" : "VERB", text_of(rest.items[i]), err);
+        return true;
+    }
+    return find_command(&rest, call, err) && read_words(&rest, call, err);
+}

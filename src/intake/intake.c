@@ -1,0 +1,165 @@
+/* One file: read, map, post, and give each row its status. */
+#include "inside.h"
+
+static bool read_rows(reading *x, table *t, heng_err *err)
+{
+    for (;;) {
+        table_row row;
+        if (!table_next(t, x->a, &row, err)) return false;
+        if (row.is_end) break;
+        if (row.count && row.cells[0].value.len && row.cells[0].value.ptr[0] == '#') continue; /* a comment */
+        row_in *in = ARENA_PUSH(x->a, x->rows, x->row_count, x->row_max);
+        *in = (row_in){.number = row.number, .cells = row.cells, .cell_count = row.count, .item = -1};
+    }
+    return x->row_count > 0 || err_fill(err, &MSG_INTAKE_NO_ROWS, NULL, NULL, NULL);
+}
+
+static bool map_rows(reading *x, heng_err *err)
+{
+    if (strcmp(x->form->id, "movements") == 0) return read_movements(x, err);
+    if (strcmp(x->form->id, "observations") == 0) return read_observations(x, err);
+    if (strcmp(x->form->id, "parties") == 0) return read_parties(x, err);
+    return read_balance(x, err);
+}
+
+static text base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return text_of(slash ? slash + 1 : path);
+}
+
+/* The delivery is the file, read in this way. */
+static hash content_of(const reading *x, const table *t)
+{
+    arena scratch = {0};
+    hash file = table_hash(t), all;
+    hash_state *s = hash_open(&scratch, HASH_SHA256);
+    text sheet_name = table_sheet_current(t);
+    hash_add(s, file.bytes, sizeof file.bytes);
+    hash_add(s, sheet_name.ptr, sheet_name.len);
+    hash_add(s, "\x1f", 1);
+    hash_add(s, x->form->id, strlen(x->form->id));
+    hash_add(s, "\x1f", 1);
+    hash_add(s, x->options->mapping.ptr, x->options->mapping.len);
+    hash_done(s, &all);
+    arena_free(&scratch);
+    return all;
+}
+
+static void describe_batch(reading *x, const table *t, const char *path)
+{
+    book_batch *b = &x->batch;
+    b->source = x->options->source.len ? x->options->source : base_name(path);
+    b->file = base_name(path);
+    b->sheet = table_sheet_current(t);
+    b->content = content_of(x, t);
+    b->has_content = true;
+    b->bytes = table_bytes(t);
+    b->note = text_of(x->form->id);
+    b->all_or_none = !x->options->keep_going;
+    b->dry_run = x->options->dry_run;
+    b->supersede = x->options->supersede;
+}
+
+static row_in *row_by_number(reading *x, int64_t number)
+{
+    size_t low = 0, high = x->row_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (x->rows[middle].number < number) low = middle + 1;
+        else high = middle;
+    }
+    return low < x->row_count && x->rows[low].number == number ? &x->rows[low] : NULL;
+}
+
+static void refuse_at(reading *x, int64_t number, const book_result *result)
+{
+    row_in *row = row_by_number(x, number);
+    if (row && !row->refused && result->status == BOOK_REFUSED) refuse(x, row, result->why);
+}
+
+/* Results stand in the order of the batch: parties, their facts, groups, observations. */
+static void judge_rows(reading *x, const book_result *results)
+{
+    const book_batch *b = &x->batch;
+    for (size_t i = 0; i < b->party_count; i++) refuse_at(x, b->parties[i].row, results++);
+    for (size_t i = 0; i < b->party_fact_count; i++) refuse_at(x, b->party_facts[i].row, results++);
+    for (size_t i = 0; i < b->group_count; i++, results++)
+        for (size_t k = 0; k < b->groups[i].count; k++) refuse_at(x, b->groups[i].movements[k].row, results);
+    for (size_t i = 0; i < b->observation_count; i++) refuse_at(x, b->observations[i].row, results++);
+}
+
+static void report_refusals(reading *x, intake_report *ret)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < x->row_count; i++) total += x->rows[i].refused != NULL;
+    size_t kept = total < REFUSALS_KEPT ? total : REFUSALS_KEPT;
+    intake_refusal *items = NEW_ARRAY(x->a, kept + 1, intake_refusal);
+    for (size_t i = 0, n = 0; i < x->row_count && n < kept; i++)
+        if (x->rows[i].refused) items[n++].why = *x->rows[i].refused;
+    ret->refusals = items;
+    ret->refusal_count = kept;
+    ret->receipt.refused = (int64_t)total;
+}
+
+/* Post what is good. With any refusal and no keep_going nothing is written, but all is judged, so that one run shows every fault. */
+static bool post(reading *x, intake_report *ret, heng_err *err)
+{
+    bool any_refused = false;
+    for (size_t i = 0; i < x->row_count; i++) any_refused |= x->rows[i].refused != NULL;
+    if (any_refused && !x->options->keep_going) x->batch.dry_run = true;
+    book_result *results = NEW_ARRAY(x->a, book_batch_items(&x->batch) + 1, book_result);
+    if (!book_post(x->b, x->a, &x->batch, results, &ret->receipt, err)) return false;
+    if (!ret->receipt.delivery_exists) judge_rows(x, results);
+    report_refusals(x, ret);
+    if (ret->receipt.refused && !x->options->keep_going) ret->receipt.created = ret->receipt.superseded = ret->receipt.link = ret->receipt.delivery = 0;
+    return true;
+}
+
+static bool write_refusals(reading *x, const table *t, const char *path, intake_report *ret, heng_err *err)
+{
+    if (!ret->receipt.refused || !x->options->keep_going || x->options->dry_run) return true;
+    bool is_xlsx = table_is_xlsx(t);
+    const char *to = x->options->refused_path ? x->options->refused_path : arena_printf(x->a, "%s.refused.%s", path, is_xlsx ? "xlsx" : "csv");
+    ret->refused_path = text_of(to);
+    return write_refused(x, to, is_xlsx, err);
+}
+
+static bool work(reading *x, table *t, const char *path, intake_report *ret, heng_err *err)
+{
+    if (!find_header(x, t, err) || !read_rows(x, t, err)) return false;
+    ret->form = text_of(x->form->id);
+    ret->rows = (int64_t)x->row_count;
+    if (!map_rows(x, err)) return false;
+    describe_batch(x, t, path);
+    ret->content = x->batch.content;
+    ret->skipped = x->skipped;
+    return post(x, ret, err) && write_refusals(x, t, path, ret, err);
+}
+
+bool intake_file(book *b, arena *a, const char *path, const intake_options *options, intake_report *ret, heng_err *err)
+{
+    reading x = {.a = a, .b = b, .options = options, .zone = book_zone(b), .party_cache = {.a = a}, .commodity_cache = {.a = a}, .unit_cache = {.a = a}, .kind_cache = {.a = a}};
+    table *t = NULL;
+    table_options how = {.sheet = options->sheet};
+    *ret = (intake_report){0};
+    bool ok = book_rules(b, &x.rules, err) && book_parties_at(b, a, zone_day_of(x.zone, now_us()), BOOK_KNOWN_NOW, &x.parties, err) && table_open(path, &how, &t, err) &&
+              work(&x, t, path, ret, err);
+    table_close(t);
+    return ok || err_in_file(err, path);
+}
+
+bool intake_undo(book *b, arena *a, int64_t delivery, text reason, book_receipt *ret, heng_err *err)
+{
+    book_delivery d;
+    text bytes;
+    if (!book_delivery_bytes(b, a, delivery, &d, &bytes, err)) return err_fill(err, &MSG_INTAKE_NOT_UNDONE, arena_printf(a, "%lld", (long long)delivery), NULL, NULL);
+    book_batch batch = {.source = d.source, .note = reason, .undo_delivery = delivery, .all_or_none = true};
+    return book_post(b, a, &batch, NULL, ret, err);
+}
+
+size_t intake_forms(const intake_form **ret)
+{
+    *ret = NULL;
+    return FORM_COUNT;
+}

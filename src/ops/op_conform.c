@@ -1,0 +1,1 @@
+/* Replay of published results: written with the room account. */

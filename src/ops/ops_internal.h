@@ -1,0 +1,89 @@
+/* What the operations share among themselves. */
+#ifndef OPS_INTERNAL_H
+#define OPS_INTERNAL_H
+#include "messages.h"
+#include "ops.h"
+
+/* show.c: numbers, units and common columns for people. */
+typedef struct shown_unit {
+    const rat *ratio;   /* shown = value / ratio */
+    text label;         /* 万吨标准煤; the unit's own symbol when there is no display row */
+    int digits;
+} shown_unit;
+/* People's unit of a unit (display.csv) in the call's language. */
+shown_unit show_unit_of(arena *a, const rule_set *r, text unit, heng_lang lang);
+text show_number(arena *a, const rat *value, const shown_unit *u);
+text show_name(rule_name n, heng_lang lang);
+text pick(heng_lang lang, const char *zh, const char *en);
+void say(ops_call *c, const char *zh, const char *en, ...);     /* a line of c->lines */
+sheet_column column(text id, text title, bool is_number);
+/* A derived table as a sheet: people's units in text and spreadsheets, exact in csv and json. */
+void show_table(ops_call *c, const rule_set *r, const account_table *t, bool people);
+text show_party_name(const book_party *p, heng_lang lang);
+text show_instant(ops_call *c, int64_t us);
+text show_value(ops_call *c, const rule_set *r, const account_value *v, shown_unit *u); /* number, or what is missing */
+
+/* ops.c */
+MUST_USE bool want_party(ops_call *c, const char *arg, int64_t us, int32_t *ret, book_parties *ret_parties, heng_err *err);
+MUST_USE bool want_period(ops_call *c, const char *arg, period *ret, heng_err *err);
+MUST_USE bool want_account(ops_call *c, account **ret, heng_err *err);
+MUST_USE bool want_statistic(const rule_set *r, arena *a, text name, int32_t *ret, heng_err *err);
+MUST_USE bool want_indicator(const rule_set *r, arena *a, text name, int32_t *ret, heng_err *err);
+MUST_USE bool want_number(ops_call *c, const char *arg, int64_t *ret, heng_err *err);
+int32_t today_in(const ops_call *c);
+/* Post one batch of one item; a refusal becomes the error. */
+MUST_USE bool post_one(ops_call *c, book_batch *batch, book_receipt *receipt, book_result *ret, heng_err *err);
+void say_receipt(ops_call *c, const book_receipt *r, bool dry_run);
+
+bool op_init(ops_call *, heng_err *);
+bool op_demo(ops_call *, heng_err *);
+bool op_import(ops_call *, heng_err *);
+bool op_import_list(ops_call *, heng_err *);
+bool op_import_undo(ops_call *, heng_err *);
+bool op_template(ops_call *, heng_err *);
+bool op_post(ops_call *, heng_err *);
+bool op_flow(ops_call *, heng_err *);
+bool op_hold_reserve(ops_call *, heng_err *);
+bool op_hold_void(ops_call *, heng_err *);
+bool op_hold_list(ops_call *, heng_err *);
+bool op_party_add(ops_call *, heng_err *);
+bool op_party_set(ops_call *, heng_err *);
+bool op_party_list(ops_call *, heng_err *);
+bool op_party_show(ops_call *, heng_err *);
+bool op_observe(ops_call *, heng_err *);
+bool op_observe_list(ops_call *, heng_err *);
+bool op_close(ops_call *, heng_err *);
+bool op_close_list(ops_call *, heng_err *);
+bool op_close_reopen(ops_call *, heng_err *);
+bool op_account_energy(ops_call *, heng_err *);
+bool op_account_carbon(ops_call *, heng_err *);
+bool op_account_supply_use(ops_call *, heng_err *);
+bool op_account_holdings(ops_call *, heng_err *);
+bool op_indicator(ops_call *, heng_err *);
+bool op_indicator_list(ops_call *, heng_err *);
+bool op_bound_add(ops_call *, heng_err *);
+bool op_bound_list(ops_call *, heng_err *);
+bool op_reconcile(ops_call *, heng_err *);
+bool op_reconcile_list(ops_call *, heng_err *);
+bool op_conform(ops_call *, heng_err *);
+bool op_edition_issue(ops_call *, heng_err *);
+bool op_edition_list(ops_call *, heng_err *);
+bool op_edition_show(ops_call *, heng_err *);
+bool op_edition_diff(ops_call *, heng_err *);
+bool op_why(ops_call *, heng_err *);
+bool op_verify(ops_call *, heng_err *);
+bool op_head(ops_call *, heng_err *);
+bool op_backup(ops_call *, heng_err *);
+bool op_restore(ops_call *, heng_err *);
+bool op_rule_check(ops_call *, heng_err *);
+bool op_rule_show(ops_call *, heng_err *);
+bool op_rule_load(ops_call *, heng_err *);
+bool op_help(ops_call *, heng_err *);
+bool op_completion(ops_call *, heng_err *);
+bool op_version(ops_call *, heng_err *);
+
+/* op_init.c: load the national pack and the packs named, post the parties they bring. */
+MUST_USE bool init_book(ops_call *c, book *b, const char *const *packs, size_t pack_count, heng_err *err);
+/* op_rule.c: faults as a sheet. */
+void show_faults(ops_call *c, const rule_faults *faults);
+#endif

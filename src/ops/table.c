@@ -1,0 +1,179 @@
+/* The table of operations. Adding one is adding a row here and its function; help, completion and the parser follow. */
+#include "ops_internal.h"
+
+#define END {.name = NULL}
+#define ARG(n, k, en_, zh_) {.name = n, .kind = k, .required = true, .en = en_, .zh = zh_}
+#define OPT(n, k, en_, zh_) {.name = n, .kind = k, .en = en_, .zh = zh_}
+#define CHOICE(n, choices_, en_, zh_) {.name = n, .kind = OPS_CHOICE, .choices = choices_, .en = en_, .zh = zh_}
+
+static const ops_arg NO_ARGS[] = {END};
+
+static const ops_arg INIT_ARGS[] = {
+    {.name = "--pack", .kind = OPS_DIR, .repeated = true, .en = "a city's rule pack over the national one", .zh = "叠加在国家规则包之上的城市规则包"},
+    OPT("--zone", OPS_TEXT, "time zone of the city (Asia/Shanghai)", "城市时区（默认 Asia/Shanghai）"),
+    CHOICE("--hash", "sha256|sm3|blake2b", "hash of the chain (sha256)", "哈希链的算法（默认 sha256）"), END};
+
+static const ops_arg DEMO_ARGS[] = {OPT("--dir", OPS_DIR, "folder for the demo's database (demo)", "演示数据库所在文件夹（默认 demo）"), END};
+
+static const ops_arg IMPORT_ARGS[] = {
+    ARG("FILE", OPS_FILE, "CSV or XLSX file", "CSV 或 XLSX 文件"),
+    OPT("--form", OPS_TEXT, "movements, observations, parties, balance (found by the header)", "表式：movements、observations、parties、balance（默认按表头识别）"),
+    OPT("--mapping", OPS_TEXT, "mapping of the rule pack, for a printed energy balance", "规则包中的对照表（用于印刷的能源平衡表）"),
+    OPT("--source", OPS_TEXT, "who issued it: the scope of row keys (the file's name)", "数据来源，即行键的范围（默认文件名）"),
+    OPT("--sheet", OPS_TEXT, "sheet of the spreadsheet (the first)", "工作表名（默认第一张）"),
+    OPT("--party", OPS_PARTY, "party for rows that name none", "没有写明主体的行归于哪个主体"),
+    OPT("--dry-run", OPS_FLAG, "show what would happen, write nothing", "只试运行，不写入"),
+    OPT("--keep-going", OPS_FLAG, "accept the good rows, write the refused ones with reasons to a file", "接受正确的行，被拒绝的行连同原因写入文件"),
+    OPT("--refused", OPS_FILE, "where refused rows go (FILE.refused.csv or .xlsx)", "被拒绝的行写到哪里（默认 FILE.refused.csv 或 .xlsx）"),
+    OPT("--supersede", OPS_FLAG, "same key with other content replaces what was there", "键相同而内容不同时，用新内容更正旧内容"), END};
+static const ops_arg UNDO_ARGS[] = {ARG("ID", OPS_TEXT, "delivery, see import list", "交付编号，见 import list"),
+                                    ARG("--reason", OPS_TEXT, "why", "原因"), END};
+static const ops_arg TEMPLATE_ARGS[] = {ARG("FORM", OPS_TEXT, "movements, observations, parties", "表式：movements、observations、parties"),
+                                        ARG("FILE", OPS_FILE, "spreadsheet to write", "要写出的电子表格"), END};
+
+static const ops_arg POST_ARGS[] = {
+    ARG("--from", OPS_PARTY, "giver", "给出方"), ARG("--to", OPS_PARTY, "taker", "接收方"),
+    ARG("--commodity", OPS_TEXT, "what moves", "物品"), ARG("--kind", OPS_TEXT, "kind of movement, see rule show kinds", "流动类别，见 rule show kinds"),
+    ARG("--amount", OPS_TEXT, "decimal amount, not negative", "数量，不得为负"), ARG("--unit", OPS_TEXT, "unit it is recorded in", "计量单位"),
+    ARG("--period", OPS_PERIOD, "2021, 2021-03, 2021Q1, 2021-03-15", "期间：2021、2021-03、2021Q1、2021-03-15"),
+    CHOICE("--basis", "metered|reported|estimated|apportioned", "how it is known (reported)", "数据依据（默认 reported）"),
+    OPT("--source", OPS_TEXT, "scope of the key (cli)", "键的范围（默认 cli）"), OPT("--key", OPS_TEXT, "external id: the same again changes nothing", "外部编号：重复提交不产生变化"),
+    OPT("--supersede", OPS_FLAG, "replace what stands under the key", "更正同键的旧内容"), OPT("--hold", OPS_TEXT, "post from this hold", "从该冻结中过账"),
+    OPT("--dry-run", OPS_FLAG, "judge, write nothing", "只判断，不写入"), END};
+static const ops_arg FLOW_ARGS[] = {
+    OPT("--party", OPS_PARTY, "giver or taker", "给出方或接收方"), OPT("--commodity", OPS_TEXT, "what moves", "物品"), OPT("--kind", OPS_TEXT, "kind", "类别"),
+    OPT("--period", OPS_PERIOD, "that overlap this period", "与该期间重叠的"), OPT("--source", OPS_TEXT, "of this source", "来自该来源的"),
+    OPT("--delivery", OPS_TEXT, "of this delivery", "来自该次交付的"), OPT("--all", OPS_FLAG, "superseded ones too", "也列出已被更正的"),
+    OPT("--limit", OPS_TEXT, "at most so many (100)", "最多列出多少条（默认 100）"), END};
+static const ops_arg HOLD_RESERVE_ARGS[] = {
+    ARG("KEY", OPS_TEXT, "name of the hold", "冻结编号"), ARG("--party", OPS_PARTY, "holder", "持有人"), ARG("--commodity", OPS_TEXT, "right, money or lot", "权益、资金或批次"),
+    ARG("--amount", OPS_TEXT, "amount reserved", "冻结数量"), OPT("--unit", OPS_TEXT, "unit (the usual one)", "单位（默认该物品的常用单位）"),
+    OPT("--until", OPS_TEXT, "day on which it expires", "到期日"), END};
+static const ops_arg HOLD_VOID_ARGS[] = {ARG("KEY", OPS_TEXT, "name of the hold", "冻结编号"), END};
+static const ops_arg HOLD_LIST_ARGS[] = {OPT("--party", OPS_PARTY, "holder", "持有人"), END};
+
+static const ops_arg PARTY_ADD_ARGS[] = {
+    ARG("CODE", OPS_TEXT, "own code or unified social credit code", "自定编码或统一社会信用代码"),
+    ARG("--class", OPS_TEXT, "see rule show party_classes", "主体类别，见 rule show party_classes"), ARG("--name", OPS_TEXT, "Chinese name", "中文名称"),
+    OPT("--name-en", OPS_TEXT, "English name", "英文名称"), OPT("--short", OPS_TEXT, "short names, joined by ;", "简称，用 ; 分隔"),
+    OPT("--place", OPS_PARTY, "where it is: a party above it", "所在地（上级主体）"), OPT("--owner", OPS_PARTY, "who owns it", "所有者"),
+    OPT("--industry", OPS_TEXT, "GB/T 4754 code", "国民经济行业代码（GB/T 4754）"), OPT("--region", OPS_TEXT, "GB/T 2260 code", "行政区划代码（GB/T 2260）"),
+    OPT("--role", OPS_TEXT, "see rule show roles", "平衡表中的角色，见 rule show roles"), OPT("--from", OPS_TEXT, "valid from this day (1949-10-01)", "从哪一天起有效（默认 1949-10-01）"), END};
+static const ops_arg PARTY_SET_ARGS[] = {
+    ARG("PARTY", OPS_PARTY, "party", "主体"), ARG("ATTRIBUTE", OPS_TEXT, "name_zh name_en short_name place owner industry region_code role ext_id:<scheme>", "属性：name_zh name_en short_name place owner industry region_code role ext_id:<体系>"),
+    ARG("VALUE", OPS_TEXT, "value", "取值"), ARG("--from", OPS_TEXT, "valid from this day", "从哪一天起有效"), END};
+static const ops_arg PARTY_LIST_ARGS[] = {OPT("--under", OPS_PARTY, "only below this party", "只列出其下属"), CHOICE("--tree", "place|owner", "tree (place)", "按所在地或所有者（默认 place）"),
+                                          OPT("--at", OPS_TEXT, "as of this day (today)", "截至哪一天（默认今天）"), END};
+static const ops_arg PARTY_SHOW_ARGS[] = {ARG("PARTY", OPS_PARTY, "party", "主体"), END};
+
+static const ops_arg OBSERVE_ARGS[] = {
+    ARG("PARTY", OPS_PARTY, "party", "主体"), ARG("STATISTIC", OPS_TEXT, "see rule show statistics", "统计项目，见 rule show statistics"), ARG("VALUE", OPS_TEXT, "decimal", "数值"),
+    ARG("--period", OPS_PERIOD, "period", "期间"), OPT("--unit", OPS_TEXT, "unit (the statistic's)", "单位（默认该统计项目的单位）"), OPT("--item", OPS_TEXT, "sub-item", "分项"),
+    OPT("--vintage", OPS_TEXT, "edition of the figure; the greatest counts", "数据版次；取最大者"), OPT("--source", OPS_TEXT, "issuing document", "发布文件"),
+    OPT("--supersede", OPS_FLAG, "replace what stands under the same key", "更正同键的旧值"), END};
+static const ops_arg OBSERVE_LIST_ARGS[] = {OPT("--party", OPS_PARTY, "party", "主体"), OPT("--statistic", OPS_TEXT, "statistic", "统计项目"), OPT("--item", OPS_TEXT, "sub-item", "分项"),
+                                            OPT("--period", OPS_PERIOD, "within", "期间范围"), END};
+static const ops_arg CLOSE_ARGS[] = {ARG("PARTY", OPS_PARTY, "party; all below it too", "主体（含下属）"), ARG("PERIOD", OPS_PERIOD, "period", "期间"), OPT("--reason", OPS_TEXT, "why", "说明"), END};
+static const ops_arg REOPEN_ARGS[] = {ARG("PARTY", OPS_PARTY, "party", "主体"), ARG("PERIOD", OPS_PERIOD, "period", "期间"), ARG("--reason", OPS_TEXT, "why", "原因"), END};
+
+#define ACCOUNT_OPTIONS \
+    CHOICE("--tree", "place|owner", "tree (place)", "按所在地或所有者（默认 place）"), \
+    OPT("--profile", OPS_TEXT, "factor sets, see rule show profiles", "因子集组合，见 rule show profiles"), \
+    CHOICE("--basis", "calorific|coal_equal", "how electricity and heat count (calorific)", "电力热力折算：当量值 calorific 或等价值 coal_equal"), \
+    CHOICE("--unit", "tce|GJ", "standard unit (tce)", "标准单位（默认 tce）"), \
+    OPT("--gwp", OPS_TEXT, "GWP set for CO2e, see rule show gwp", "全球增温潜势集，见 rule show gwp")
+static const ops_arg ENERGY_ARGS[] = {
+    ARG("--party", OPS_PARTY, "party: its whole subtree", "主体（含全部下属）"), ARG("--period", OPS_PERIOD, "period", "期间"),
+    CHOICE("--form", "standard|physical|summary|members", "standard: by commodity in tce; physical: in recorded units; summary: all fuels side by side; members: by party below", "standard 按品种折标准量；physical 实物量；summary 汇总对照；members 按下属主体"),
+    ACCOUNT_OPTIONS, END};
+static const ops_arg ACCOUNT_ARGS[] = {ARG("--party", OPS_PARTY, "party: its whole subtree", "主体（含全部下属）"), ARG("--period", OPS_PERIOD, "period", "期间"), ACCOUNT_OPTIONS, END};
+static const ops_arg HOLDINGS_ARGS[] = {ARG("--party", OPS_PARTY, "party: its whole subtree", "主体（含全部下属）"), ACCOUNT_OPTIONS, END};
+
+static const ops_arg INDICATOR_ARGS[] = {
+    ARG("NAME", OPS_TEXT, "id, name or alias", "指标编号、名称或别名"), ARG("--party", OPS_PARTY, "party", "主体"),
+    {.name = "--period", .kind = OPS_PERIOD, .required = true, .repeated = true, .en = "period; several, or 2015..2021 for each year", .zh = "期间；可多次给出，2015..2021 表示逐年"},
+    OPT("--base", OPS_TEXT, "base year", "基期年份"), ACCOUNT_OPTIONS, END};
+
+static const ops_arg BOUND_ADD_ARGS[] = {
+    ARG("KEY", OPS_TEXT, "name of the bound", "约束编号"), ARG("--indicator", OPS_TEXT, "indicator", "指标"), ARG("--party", OPS_PARTY, "party", "主体"),
+    ARG("--period", OPS_PERIOD, "period", "期间"),
+    {.name = "--compare", .kind = OPS_CHOICE, .required = true, .choices = "at_most|at_least|equal|between", .en = "comparison", .zh = "比较方式"},
+    ARG("--value", OPS_TEXT, "value in the unit", "限值"), OPT("--value-hi", OPS_TEXT, "upper end, for between", "上限（between 用）"), OPT("--unit", OPS_TEXT, "unit (the indicator's)", "单位（默认指标单位）"),
+    OPT("--base", OPS_TEXT, "base year", "基期年份"), ARG("--source", OPS_TEXT, "document that sets it", "依据文件"), END};
+static const ops_arg BOUND_LIST_ARGS[] = {OPT("--party", OPS_PARTY, "party", "主体"), ACCOUNT_OPTIONS, END};
+
+static const ops_arg RECONCILE_ARGS[] = {ARG("TABLE", OPS_TEXT, "see reconcile list", "对账表，见 reconcile list"), OPT("--all", OPS_FLAG, "also the rows that agree", "也列出一致的行"), ACCOUNT_OPTIONS, END};
+static const ops_arg CONFORM_ARGS[] = {OPT("--all", OPS_FLAG, "each line, not only the failed ones", "列出每一行，而不只是不符的行"), END};
+
+static const ops_arg EDITION_ISSUE_ARGS[] = {
+    ARG("KEY", OPS_TEXT, "name, e.g. 2021-preliminary", "编号，如 2021-preliminary"), ARG("ADDRESS", OPS_TEXT, "address of a table", "表的地址"),
+    CHOICE("--kind", "preliminary|final", "preliminary 初步核算 or final 最终核实", "preliminary 初步核算或 final 最终核实"), OPT("--name", OPS_TEXT, "title", "标题"), ACCOUNT_OPTIONS, END};
+static const ops_arg EDITION_KEY_ARGS[] = {ARG("KEY", OPS_TEXT, "edition", "版本编号"), ACCOUNT_OPTIONS, END};
+static const ops_arg WHY_ARGS[] = {ARG("ADDRESS", OPS_TEXT, "heng:... as printed below tables", "表格下方给出的 heng:... 地址"),
+                                   OPT("--depth", OPS_TEXT, "levels shown (all)", "显示几层（默认全部）"), OPT("--leaves", OPS_TEXT, "parts shown of each sum (20; 0 = all)", "每个合计显示几项（默认 20，0 为全部）"), ACCOUNT_OPTIONS, END};
+
+static const ops_arg VERIFY_ARGS[] = {OPT("--head", OPS_TEXT, "head printed in a report: must be in the chain", "报告中印出的链头：必须在链上"), END};
+static const ops_arg BACKUP_ARGS[] = {ARG("FILE", OPS_FILE, "file to write", "要写出的文件"), END};
+static const ops_arg RESTORE_ARGS[] = {ARG("FILE", OPS_FILE, "a backup", "备份文件"), OPT("--replace", OPS_FLAG, "the database is there: keep it aside", "数据库已存在时，旧库另存保留"), END};
+static const ops_arg RULE_CHECK_ARGS[] = {{.name = "DIR", .kind = OPS_DIR, .repeated = true, .en = "pack over the national one (none: the national one alone)", .zh = "叠加在国家包之上的规则包（不写则只检查国家包）"}, END};
+static const ops_arg RULE_SHOW_ARGS[] = {OPT("TABLE", OPS_TEXT, "table (none: all tables with their counts)", "表名（不写则列出全部表及行数）"), OPT("KEY", OPS_TEXT, "only rows in which a cell is this", "只列出含有该值的行"), END};
+static const ops_arg RULE_LOAD_ARGS[] = {{.name = "DIR", .kind = OPS_DIR, .repeated = true, .en = "pack over the national one", .zh = "叠加在国家包之上的规则包"}, END};
+static const ops_arg HELP_ARGS[] = {OPT("COMMAND", OPS_TEXT, "command", "命令"), OPT("VERB", OPS_TEXT, "verb", "子命令"), END};
+static const ops_arg COMPLETION_ARGS[] = {{.name = "SHELL", .kind = OPS_CHOICE, .required = true, .choices = "bash|zsh", .en = "shell", .zh = "命令行解释器"}, END};
+
+static const ops_op TABLE[] = {
+    {"init", OPS_NO_BOOK, "make a database: rules, and the parties that packs bring", "建立数据库：装入规则包及其自带主体", INIT_ARGS, "init --db city.heng", op_init},
+    {"demo", OPS_NO_BOOK, "a real city: load its published statistics and show its accounts", "真实城市演示：装入公布的统计数据并展示账户", DEMO_ARGS, "demo --dir demo", op_demo},
+    {"import", OPS_WRITES, "take in a file of rows", "导入数据文件", IMPORT_ARGS, "import use.csv --form movements --dry-run", op_import},
+    {"import list", OPS_READS, "deliveries so far", "历次交付", NO_ARGS, "import list", op_import_list},
+    {"import undo", OPS_WRITES, "undo a delivery: its facts are superseded, nothing is erased", "撤销一次交付：其事实被更正取代，不会抹去", UNDO_ARGS, "import undo 1 --reason 测试", op_import_undo},
+    {"template", OPS_READS, "an empty spreadsheet for a form, with drop-down names", "生成带下拉选项的空白表格", TEMPLATE_ARGS, "template movements movements.xlsx", op_template},
+    {"post", OPS_WRITES, "post one movement", "登记一笔流动", POST_ARGS,
+     "post --from rest_of_china --to 120000 --commodity raw_coal --kind import --amount 12.5 --unit t --period 2024-03 --key example-1", op_post},
+    {"flow", OPS_READS, "list movements", "列出流动记录", FLOW_ARGS, "flow --party 120000 --limit 5", op_flow},
+    {"hold reserve", OPS_WRITES, "reserve a right, money or a lot", "冻结权益、资金或批次", HOLD_RESERVE_ARGS, NULL, op_hold_reserve},
+    {"hold void", OPS_WRITES, "give a hold back", "解除冻结", HOLD_VOID_ARGS, NULL, op_hold_void},
+    {"hold list", OPS_READS, "holds and their state", "列出冻结及其状态", HOLD_LIST_ARGS, "hold list", op_hold_list},
+    {"party add", OPS_WRITES, "add a party", "新增主体", PARTY_ADD_ARGS, "party add works-1 --class enterprise --name 示例机械厂 --place 120000 --industry 34", op_party_add},
+    {"party set", OPS_WRITES, "change a dated attribute of a party", "变更主体的属性（带生效日）", PARTY_SET_ARGS, "party set 120000 name_en 'Tianjin City' --from 2022-01-01", op_party_set},
+    {"party list", OPS_READS, "list parties", "列出主体", PARTY_LIST_ARGS, "party list --under 120000", op_party_list},
+    {"party show", OPS_READS, "a party and its history", "主体及其沿革", PARTY_SHOW_ARGS, "party show 120000", op_party_show},
+    {"observe", OPS_WRITES, "record a statistic", "登记一个统计值", OBSERVE_ARGS, "observe 120000 gdp_current 16000 --period 2030 --source 示例", op_observe},
+    {"observe list", OPS_READS, "list statistics", "列出统计值", OBSERVE_LIST_ARGS, "observe list --party 120000 --statistic gdp_current", op_observe_list},
+    {"close", OPS_WRITES, "close a period: later corrections show as restatements", "封账：此后的更正列为重述", CLOSE_ARGS, "close 120000 2021 --reason 年报定稿", op_close},
+    {"close list", OPS_READS, "closed periods", "已封账的期间", NO_ARGS, "close list", op_close_list},
+    {"close reopen", OPS_WRITES, "open a closed period again", "解除封账", REOPEN_ARGS, NULL, op_close_reopen},
+    {"account energy", OPS_READS, "energy account", "能源账户", ENERGY_ARGS, "account energy --party 120000 --period 2021 --form summary", op_account_energy},
+    {"account carbon", OPS_READS, "carbon account", "碳账户", ACCOUNT_ARGS, "account carbon --party 120000 --period 2021", op_account_carbon},
+    {"account supply-use", OPS_READS, "physical supply and use table (SEEA)", "实物供给使用表（SEEA）", ACCOUNT_ARGS, "account supply-use --party 120000 --period 2021", op_account_supply_use},
+    {"account holdings", OPS_READS, "holdings of rights, money and lots", "权益、资金和批次的持有量", HOLDINGS_ARGS, "account holdings --party 120000", op_account_holdings},
+    {"indicator", OPS_READS, "an indicator over periods", "计算指标", INDICATOR_ARGS, "indicator energy_total --party 120000 --period 2021", op_indicator},
+    {"indicator list", OPS_READS, "indicators with formula, unit, what cannot be expressed", "列出指标及公式、单位、不可表达者", NO_ARGS, "indicator list", op_indicator_list},
+    {"bound add", OPS_WRITES, "set a bound: a goal, limit, quota or budget", "设定约束：目标、限值、配额或预算", BOUND_ADD_ARGS,
+     "bound add coal-2025 --indicator coal_total --party 120000 --period 2025 --compare at_most --value 3700 --source 示例", op_bound_add},
+    {"bound list", OPS_READS, "bounds and whether they are met", "列出约束及其达成情况", BOUND_LIST_ARGS, "bound list", op_bound_list},
+    {"reconcile", OPS_READS, "published figure, ours, difference, cause, row by row", "逐行对账：公布数、本账数、差额、原因", RECONCILE_ARGS, "reconcile balance_2021", op_reconcile},
+    {"reconcile list", OPS_READS, "tables that can be reconciled", "可对账的表", NO_ARGS, "reconcile list", op_reconcile_list},
+    {"conform", OPS_NO_BOOK, "replay published results and say pass or fail for each", "重算已发布的结果并逐条判定", CONFORM_ARGS, "conform", op_conform},
+    {"edition issue", OPS_WRITES, "freeze a table as announced", "按公布时的样子冻结一张表", EDITION_ISSUE_ARGS, NULL, op_edition_issue},
+    {"edition list", OPS_READS, "editions", "列出版本", NO_ARGS, "edition list", op_edition_list},
+    {"edition show", OPS_READS, "an edition as announced", "显示公布时的表", EDITION_KEY_ARGS, NULL, op_edition_show},
+    {"edition diff", OPS_READS, "what has changed since", "公布以来的变化", EDITION_KEY_ARGS, NULL, op_edition_diff},
+    {"why", OPS_READS, "explain a number down to file rows", "解释一个数字，直到文件中的行", WHY_ARGS, "why heng:indicator/energy_total/120000/2021 --depth 2", op_why},
+    {"verify", OPS_READS, "recompute chain, sums and balances from nothing", "从头重算哈希链、合计与余额", VERIFY_ARGS, "verify", op_verify},
+    {"head", OPS_READS, "head of the chain, to print in a report", "链头，可印在报告中", NO_ARGS, "head", op_head},
+    {"backup", OPS_READS, "copy the database while it is in use", "在线备份", BACKUP_ARGS, "backup copy.heng", op_backup},
+    {"restore", OPS_NO_BOOK, "put a backup in place", "用备份恢复", RESTORE_ARGS, NULL, op_restore},
+    {"rule check", OPS_NO_BOOK, "check rule packs whole", "完整检查规则包", RULE_CHECK_ARGS, "rule check", op_rule_check},
+    {"rule show", OPS_READS, "rows of the rules as known", "显示规则行", RULE_SHOW_ARGS, "rule show kinds", op_rule_show},
+    {"rule load", OPS_WRITES, "load packs; changed rows end the old ones", "装入规则包；改动的行终止旧行", RULE_LOAD_ARGS, "rule load", op_rule_load},
+    {"help", OPS_NO_BOOK, "commands, options, examples, exit codes", "命令、选项、示例与退出码", HELP_ARGS, "help account energy", op_help},
+    {"completion", OPS_NO_BOOK, "script for the shell: eval \"$(heng completion bash)\"", "命令行补全脚本：eval \"$(heng completion bash)\"", COMPLETION_ARGS, "completion bash", op_completion},
+    {"version", OPS_NO_BOOK, "version", "版本", NO_ARGS, "version", op_version},
+};
+
+const ops_op *ops_table(size_t *ret_count)
+{
+    *ret_count = sizeof TABLE / sizeof TABLE[0];
+    return TABLE;
+}
