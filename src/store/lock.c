@@ -50,12 +50,12 @@ static void write_holder(int fd, const char *command)
 static bool fail_busy(const store *s, int fd, heng_err *err)
 {
     char words[FILE_BYTES_MAX] = "";
-    char *lines[3] = {"?", "?", "?"};
+    const char *lines[3] = {"?", "?", "?"};
     char *rest = words;
     ssize_t got = pread(fd, words, sizeof words - 1, 0);
     if (got > 0) words[got] = 0;
     for (size_t i = 0; i < 3; i++) {
-        char *line = strsep(&rest, "\n");
+        const char *line = strsep(&rest, "\n");
         if (line && *line) lines[i] = line;
     }
     err_fill(err, &MSG_STORE_BUSY, lines[0], lines[1], lines[2]);
