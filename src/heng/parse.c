@@ -1,9 +1,8 @@
 /* Words of the command line into an operation and its arguments. */
 #include <stdlib.h>
-#include "../ops/messages.h"
-#include "cli.h"
+#include "command.h"
 
-typedef struct words { arena *a; int count; char **items; int at; bool options_ended; } words;
+typedef struct words { arena *a; int count; const char **items; int at; bool options_ended; } words;
 
 static const char *const GLOBALS[] = {"--db", "--lang", "--format", "--out", "--known", "--quiet", "--no-colour", "--help", NULL};
 
@@ -45,7 +44,7 @@ static bool read_known(const char *value, ops_call *call, heng_err *err)
     return ok || err_in_field(err, "--known");
 }
 
-static bool read_global(words *w, text name, text attached, cli_globals *g, ops_call *call, bool *ret_help, heng_err *err)
+static bool read_global(words *w, text name, text attached, command_globals *g, ops_call *call, bool *ret_help, heng_err *err)
 {
     size_t n;
     const char *value = NULL;
@@ -109,10 +108,10 @@ static bool read_option(words *w, const ops_op *op, ops_call *call, text name, t
 }
 
 /* First pass: global options out, the rest stays in order. */
-static bool take_globals(words *w, cli_globals *g, ops_call *call, char **rest, int *rest_count, bool *help, heng_err *err)
+static bool take_globals(words *w, command_globals *g, ops_call *call, const char **rest, int *rest_count, bool *help, heng_err *err)
 {
     while (w->at < w->count) {
-        char *word = w->items[w->at++];
+        const char *word = w->items[w->at++];
         text value = text_of(word), name = text_next(&value, '=');
         bool attached = name.len < strlen(word);
         if (w->options_ended || !text_starts(name, "--") || !is_global(name)) {
@@ -151,7 +150,7 @@ static bool find_command(words *w, ops_call *call, heng_err *err)
 static bool read_words(words *w, ops_call *call, heng_err *err)
 {
     while (w->at < w->count) {
-        char *word = w->items[w->at++];
+        const char *word = w->items[w->at++];
         if (!w->options_ended && strcmp(word, "--") == 0) {
             w->options_ended = true;
             continue;
@@ -168,10 +167,11 @@ static bool read_words(words *w, ops_call *call, heng_err *err)
     return true;
 }
 
-bool cli_parse(arena *a, int argc, char **argv, cli_globals *g, ops_call *call, heng_err *err)
+bool command_parse(arena *a, const char *const *given, int count, command_globals *g, ops_call *call, heng_err *err)
 {
-    words all = {.a = a, .count = argc - 1, .items = argv + 1};
-    words rest = {.a = a, .items = NEW_ARRAY(a, (size_t)argc + 1, char *)};
+    words all = {.a = a, .count = count, .items = NEW_ARRAY(a, (size_t)count + 1, const char *)};
+    words rest = {.a = a, .items = NEW_ARRAY(a, (size_t)count + 1, const char *)};
+    if (count) memcpy(all.items, given, (size_t)count * sizeof *given);
     bool help = false;
     call->known_us = BOOK_KNOWN_NOW;
     g->db = getenv("HENG_DB");

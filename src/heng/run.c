@@ -1,0 +1,91 @@
+/* One command from words to answer. The command line, and programs with libheng, come in here. */
+#include <stdio.h>
+#include <stdlib.h>
+#include "command.h"
+#include "heng.h"
+
+heng_lang command_lang(void)
+{
+    static const char *const names[] = {"HENG_LANG", "LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < 4; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value) return strncmp(value, "en", 2) == 0 ? HENG_EN : HENG_ZH;
+    }
+    return HENG_ZH; /* most users read Chinese first */
+}
+
+typedef struct running { command_globals globals; const heng_io *io; } running;
+
+static void give(heng_write write, const heng_io *io, text t)
+{
+    if (write && t.len) write(io->context, t.ptr, t.len);
+}
+
+static int report(const running *r, const heng_err *err)
+{
+    char line[4096], whole[4200];
+    err_format(err, r->globals.lang, line, sizeof line);
+    int len = snprintf(whole, sizeof whole, r->globals.lang == HENG_ZH ? "heng：%s\n" : "heng: %s\n", line);
+    give(r->io->notes, r->io, (text){whole, (size_t)len < sizeof whole ? (size_t)len : sizeof whole - 1});
+    return ops_exit_of(err);
+}
+
+static bool write_file(ops_call *c, const running *r, heng_err *err)
+{
+    sheet_style style = {.csv_bom = true};
+    give(r->io->notes, r->io, buf_text(&c->lines));
+    if (c->raw.len) return file_write(r->globals.out_path, c->raw, err);
+    return sheet_write(c->out, r->globals.format, r->globals.out_path, &style, err);
+}
+
+static bool show(ops_call *c, const running *r, heng_err *err)
+{
+    if (r->globals.out_path) return write_file(c, r, err);
+    sheet_style style = {.colour = r->globals.colour, .width_max = r->io->width};
+    text body = c->raw.len ? c->raw : sheet_text(c->a, c->out, r->globals.format, &style);
+    give(r->globals.format == SHEET_TEXT ? r->io->out : r->io->notes, r->io, buf_text(&c->lines));
+    give(r->io->out, r->io, body);
+    if (body.len && body.ptr[body.len - 1] != '\n') give(r->io->out, r->io, TEXT("\n"));
+    return true;
+}
+
+static void flush(ops_call *c)
+{
+    heng_err ignored = {0};
+    const running *r = c->surface;
+    if (r->globals.out_path) return;
+    (void)!show(c, r, &ignored);
+    c->lines = (text_buf){.a = c->a};
+    c->out = sheet_book_new(c->a);
+    c->raw = (text){0};
+}
+
+static int run(arena *a, const char *const *words, int count, const heng_io *io)
+{
+    heng_err err = {0};
+    running r = {.globals = {.lang = command_lang(), .colour = io->colour, .quiet = io->quiet}, .io = io};
+    ops_call call = {.a = a};
+    if (!command_parse(a, words, count, &r.globals, &call, &err)) return report(&r, &err);
+    const char *rulebook = getenv("HENG_RULEBOOK"), *user = getenv("USER");
+    call.lang = r.globals.lang;
+    call.rulebook = rulebook ? rulebook : HENG_RULEBOOK_DIR;
+    call.book_path = r.globals.db;
+    call.quiet = r.globals.quiet;
+    call.surface = &r;
+    call.flush = flush;
+    call.wants_json = r.globals.format == SHEET_JSON;
+    call.wants_exact = r.globals.format == SHEET_CSV || r.globals.format == SHEET_JSON;
+    book_options options = {.user = text_of(user ? user : ""), .store = {.command = call.op->name}};
+    if (!ops_run(&call, &options, &err) || !show(&call, &r, &err)) return report(&r, &err);
+    return call.exit_code;
+}
+
+int heng_run(const char *const *words, int count, const heng_io *io)
+{
+    arena a = {0};
+    int code = run(&a, words, count, io);
+    arena_free(&a);
+    return code;
+}
+
+const char *heng_version(void) { return HENG_VERSION; }
