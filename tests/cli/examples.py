@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""Every command's help has an example, and it works: run them all, in the order of the table, in a folder with the demo's database.
+
+usage: examples.py HENG PROJECT
+"""
+import os, pathlib, re, shlex, shutil, subprocess, sys, tempfile
+
+heng, project = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+env = {k: v for k, v in os.environ.items() if k not in ("HENG_DB", "LC_ALL", "LC_MESSAGES", "HENG_LANG")}
+env["LANG"] = "en_US.UTF-8"
+count = failed = 0
+
+
+def run(words, cwd):
+    return subprocess.run([heng, *words], cwd=cwd, env=env, capture_output=True, text=True, timeout=600)
+
+
+def tap(ok, says, detail=""):
+    global count, failed
+    count += 1
+    failed += not ok
+    print(f"{'ok' if ok else 'not ok'} {count} - {says}", flush=True)
+    if not ok:
+        print("".join(f"#   {line}\n" for line in detail.splitlines()[:20]), end="")
+
+
+with tempfile.TemporaryDirectory(prefix="heng-examples-") as cwd:
+    overview = run(["help"], cwd).stdout
+    commands = [m.group(1).strip() for m in re.finditer(r"^  ([a-z][a-z-]*(?: [a-z-]+)?)  ", overview, re.M)]
+    demo = run(["demo"], cwd)
+    tap(demo.returncode == 0, "the demo runs", demo.stderr)
+    shutil.copy(pathlib.Path(cwd) / "demo/tianjin.heng", pathlib.Path(cwd) / "shown.heng")
+    if (pathlib.Path(cwd) / "demo/tianjin.heng").exists():
+        run(["--db", "demo/tianjin.heng", "backup", "used.heng"], cwd)
+        env["HENG_DB"] = "used.heng"
+    (pathlib.Path(cwd) / "use.csv").write_text("giver,taker,commodity,kind,amount,unit,period\nrest_of_china,120000,raw_coal,import,1.5,t,2024-01\n")
+    for command in commands:
+        words = command.split()
+        text = run(["help", *words], cwd)
+        own = next((block for block in text.stdout.split("\nheng ") if re.match(rf"(heng )?{re.escape(command)}:", block)), "")
+        example = re.search(r"example: heng (.*)", own)
+        if not example:
+            tap(bool(own), f"help {command} explains it")
+            continue
+        line = example.group(1)
+        db = [] if words[0] not in ("init",) else ["--db", "new.heng"]
+        line = line.replace("--db city.heng", "") if db else line
+        done = run([*shlex.split(line), *db], cwd)
+        tap(done.returncode in (0, 1) and "Sanitizer" not in done.stderr, f"heng {line}", f"exit {done.returncode}\n{done.stdout}{done.stderr}")
+print(f"1..{count}")
+sys.exit(1 if failed else 0)

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Run cases of whole commands: tests/errors/*.case and tests/golden/*.case.
+
+A case is a file of keys; a block's lines begin with "| ":
+
+    says: an unknown commodity names the nearest ones and stores nothing
+    file: bad.csv              (a block follows; "file: bad.csv gb18030" writes it in that encoding; "hex:" takes hex bytes)
+    | giver,taker,...
+    make: python lines that make a file (block), run in the case's folder
+    run: import bad.csv        (several run: lines; the last one's output is compared)
+    exit: 3
+    keeps: yes                 (the head of the chain is the same before and after the last run)
+    zh:                        (what it prints, stdout then stderr, by language; a line may hold <...> where anything may stand)
+    | ...
+    en:
+    | ...
+
+Each case has a fresh folder with a database of the national and the Tianjin pack (city.heng). HENG_UPDATE=1 writes what was seen.
+usage: cases.py HENG PROJECT FOLDER
+"""
+import os, pathlib, re, shlex, shutil, subprocess, sys, tempfile
+
+heng, project, folder = (pathlib.Path(p).resolve() for p in sys.argv[1:4])
+UPDATE = os.environ.get("HENG_UPDATE") == "1"
+count = failed = 0
+
+
+def tap(ok, says, detail=""):
+    global count, failed
+    count += 1
+    failed += not ok
+    print(f"{'ok' if ok else 'not ok'} {count} - {says}")
+    if not ok:
+        for line in detail.splitlines():
+            print(f"#   {line}")
+    sys.stdout.flush()
+
+
+def parse(path):
+    entries, last = [], None
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("| ") or line == "|":
+            last[1].append(line[2:])
+        elif line.strip() and not line.startswith("#"):
+            key, _, value = line.partition(":")
+            last = [key.strip(), [], value.strip()]
+            entries.append(last)
+    return entries
+
+
+def run(words, cwd, lang):
+    env = {k: v for k, v in os.environ.items() if k not in ("HENG_DB", "LANG", "LC_ALL", "LC_MESSAGES", "HENG_LANG")}
+    env.update(LANG="zh_CN.UTF-8" if lang == "zh" else "en_US.UTF-8", USER="tester", TZ="Asia/Shanghai")
+    done = subprocess.run([heng, *shlex.split(words)], cwd=cwd, env=env, capture_output=True, timeout=300)
+    return done.returncode, done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
+
+
+def prepare(entries, cwd):
+    for key, block, value in entries:
+        if key == "file":
+            name, _, encoding = value.partition(" ")
+            text = "".join(line + "\n" for line in block)
+            (cwd / name).write_bytes(text.encode(encoding or "utf-8"))
+        elif key == "cut":  # a file whose last line has no end
+            (cwd / value).write_bytes("\n".join(block).encode())
+        elif key == "hex":
+            (cwd / value).write_bytes(bytes.fromhex("".join(block)))
+        elif key == "make":
+            subprocess.run([sys.executable, "-c", "\n".join(block)], cwd=cwd, check=True, timeout=120)
+
+
+def matches(seen, wanted):
+    if len(seen) != len(wanted):
+        return False
+    for s, w in zip(seen, wanted):
+        pattern = ".*".join(re.escape(part) for part in re.split(r"<[^<>]*>", w))
+        if not re.fullmatch(pattern, s):
+            return False
+    return True
+
+
+def one(path, base):
+    entries = parse(path)
+    get = lambda key: next((e for e in entries if e[0] == key), None)
+    seen = {}
+    for lang in ("zh", "en"):
+        with tempfile.TemporaryDirectory(prefix="heng-case-") as temp:
+            cwd = pathlib.Path(temp)
+            shutil.copy(base, cwd / "city.heng")
+            runs = [e[2] for e in entries if e[0] == "run"]
+            prepare(entries, cwd)
+            for words in runs[:-1]:
+                run(words, cwd, lang)
+            before = run("head", cwd, "en") if get("keeps") else None
+            code, out = run(runs[-1], cwd, lang)
+            after = run("head", cwd, "en") if get("keeps") else None
+            seen[lang] = (code, [l.rstrip() for l in out.replace(str(cwd), "DIR").splitlines()])
+            if get("keeps"):
+                tap(before == after, f"{path.stem}: nothing is stored", f"{before}\n{after}")
+    says = f"{path.stem}: {get('says')[2]}"
+    if UPDATE:
+        rewrite(path, entries, seen)
+    for lang in ("zh", "en"):
+        code, lines = seen[lang]
+        wanted = get(lang)
+        ok = wanted is not None and matches(lines, [l.rstrip() for l in wanted[1]]) and code == int(get("exit")[2])
+        tap(ok or UPDATE, f"{says} ({lang})", f"exit {code}\n" + "\n".join(lines))
+
+
+def rewrite(path, entries, seen):
+    out = []
+    for key, block, value in entries:
+        if key in ("zh", "en", "exit"):
+            continue
+        out.append(f"{key}: {value}".rstrip())
+        out += ["| " + l if l else "|" for l in block]
+    out.append(f"exit: {seen['en'][0]}")
+    old = {e[0]: e[1] for e in entries if e[0] in ("zh", "en")}
+    for lang in ("zh", "en"):
+        out.append(f"{lang}:")
+        lines = seen[lang][1]
+        if lang in old and matches(lines, [l.rstrip() for l in old[lang]]):
+            lines = old[lang]
+        out += ["| " + l if l else "|" for l in lines]
+    path.write_text("\n".join(out) + "\n", encoding="utf-8")
+
+
+with tempfile.TemporaryDirectory(prefix="heng-base-") as temp:
+    base = pathlib.Path(temp) / "city.heng"
+    code, out = run(f"init --db {shlex.quote(str(base))} --pack {shlex.quote(str(project / 'examples/tianjin/pack'))}", temp, "en")
+    if code:
+        print(f"Bail out! init failed: {out}")
+        sys.exit(1)
+    for extra in pathlib.Path(temp).iterdir():  # fold the log into the file, so that one file is the whole database
+        pass
+    copy = pathlib.Path(temp) / "whole.heng"
+    run(f"backup --db {shlex.quote(str(base))} {shlex.quote(str(copy))}", temp, "en")
+    for path in sorted(folder.glob("*.case")):
+        one(path, copy)
+print(f"1..{count}")
+sys.exit(1 if failed else 0)
