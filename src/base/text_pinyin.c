@@ -24,7 +24,7 @@ static const struct { const char *word, *initials; } WORDS[] = {
 static char initial_of(const char *s, size_t len)
 {
     const unsigned char *b = (const unsigned char *)s;
-    if (len < 3 || (b[0] & 0xF0) != 0xE0) return '.';
+    if (len < 3 || (b[0] & 0xF0) != 0xE0 || (b[1] & 0xC0) != 0x80 || (b[2] & 0xC0) != 0x80) return '.';
     unsigned c = (b[0] & 0x0Fu) << 12 | (b[1] & 0x3Fu) << 6 | (b[2] & 0x3Fu);
     if (c < FIRST_IDEOGRAPH || (c - FIRST_IDEOGRAPH) / ROW_CHARS >= sizeof ROWS / sizeof *ROWS) return '.';
     return ROWS[(c - FIRST_IDEOGRAPH) / ROW_CHARS][(c - FIRST_IDEOGRAPH) % ROW_CHARS];
