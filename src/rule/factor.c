@@ -30,12 +30,9 @@ typedef struct factor_want {
 
 /* ---- building ---- */
 
-static void head_key(text_buf *key, text x, text y)
+static text head_key(arena *a, text x, text y)
 {
-    key->len = 0;
-    buf_add(key, x);
-    buf_char(key, '\x1f');
-    buf_add(key, y);
+    return join_cells(a, (const text[]){x, y}, 2);
 }
 
 static void chain_rows(builder *b, rule_factor_table *f, int tbl, const char *first, const char *second)
@@ -46,13 +43,12 @@ static void chain_rows(builder *b, rule_factor_table *f, int tbl, const char *fi
     for (size_t i = t->count; i-- > 0;) {
         const rule_row *row = t->rows[i];
         text unit = row_text(row, tbl, "unit"), sector = row_text(row, tbl, "sector");
-        text_buf key = {.a = b->a};
+        text key = head_key(b->a, row_text(row, tbl, first), row_text(row, tbl, second));
         int64_t next;
-        head_key(&key, row_text(row, tbl, first), row_text(row, tbl, second));
         f->rows[i] = (rule_factor_row){row, unit.len ? id_find(b->set, T_UNITS, unit) : RULE_NONE,
                                        sector.len ? id_find(b->set, T_SECTORS, sector) : RULE_NONE, RULE_NONE};
-        if (text_map_find(&f->heads, buf_text(&key), &next)) f->rows[i].next = (int32_t)next;
-        text_map_put(&f->heads, buf_text(&key), (int64_t)i);
+        if (text_map_find(&f->heads, key, &next)) f->rows[i].next = (int32_t)next;
+        text_map_put(&f->heads, key, (int64_t)i);
     }
 }
 
@@ -208,10 +204,9 @@ static const rule_factor_row *best_of(const factor_want *w, const factor_best *b
 static int32_t head_of(const rule_factor_table *t, text x, text y)
 {
     arena scratch = {0};
-    text_buf key = {.a = &scratch};
+    text key = head_key(&scratch, x, y);
     int64_t at = RULE_NONE;
-    head_key(&key, x, y);
-    if (!text_map_find(&t->heads, buf_text(&key), &at)) at = RULE_NONE;
+    if (!text_map_find(&t->heads, key, &at)) at = RULE_NONE;
     arena_free(&scratch);
     return (int32_t)at;
 }
@@ -451,10 +446,9 @@ bool rule_gwp(const rule_set *r, text set, text gas, const rat **ret, const rule
 text rule_profile_set(const rule_set *r, text profile, const char *role)
 {
     arena scratch = {0};
-    text_buf key = {.a = &scratch};
+    text key = head_key(&scratch, profile, text_of(role));
     int64_t at;
-    head_key(&key, profile, text_of(role));
-    bool found = text_map_find(&r->index->tables[T_PROFILES].by_key, buf_text(&key), &at);
+    bool found = text_map_find(&r->index->tables[T_PROFILES].by_key, key, &at);
     arena_free(&scratch);
     return found ? row_text(r->index->tables[T_PROFILES].rows[at], T_PROFILES, "set") : (text){"", 0};
 }

@@ -64,6 +64,7 @@ rule_row *row_new(builder *b, int tbl, text pack, text file, int64_t line, text 
 void row_add(builder *b, int tbl, rule_row *row);      /* checks the key against the rows there are */
 void row_fault(builder *b, const rule_row *row, const char *column, const heng_message *m, text seen, text wanted, text other);
 void fault_add(builder *b, const heng_err *err);
+text join_cells(arena *a, const text *parts, size_t count); /* by \x1f */
 text row_place(arena *a, const rule_row *row);           /* "file:line" */
 text row_text(const rule_row *row, int tbl, const char *column);
 text near_names(arena *a, text name, const text *names, size_t count);

@@ -76,12 +76,9 @@ static void read_row(reading *in, const table_row *row)
         if (in->place[i] >= 0) cells[in->place[i]] = v;
     }
     size_t count = rule_column_count(in->table_id);
-    text_buf joined = {.a = in->b->a};
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) buf_char(&joined, '\x1f');
-        buf_add(&joined, text_trim(cells[i]));
-    }
-    row_add(in->b, in->table_id, row_new(in->b, in->table_id, in->pack, in->path, row->number, buf_text(&joined)));
+    for (size_t i = 0; i < count; i++) cells[i] = text_trim(cells[i]);
+    text joined = join_cells(in->b->a, cells, count);
+    row_add(in->b, in->table_id, row_new(in->b, in->table_id, in->pack, in->path, row->number, joined));
 }
 
 static bool is_comment(const table_row *row)
@@ -93,10 +90,10 @@ static bool is_comment(const table_row *row)
 static void read_rows(reading *in, table *t, arena *scratch)
 {
     bool has_header = false;
+    heng_err err = {0};
     for (;;) {
         arena_mark mark = arena_here(scratch);
         table_row row;
-        heng_err err = {0};
         if (!table_next(t, scratch, &row, &err)) {
             err_in_file(&err, in->path.ptr);
             fault_add(in->b, &err);

@@ -69,8 +69,12 @@ text near_ids(arena *a, const rule_table_rows *t, text name)
 
 text row_text(const rule_row *row, int tbl, const char *column)
 {
-    int at = rule_column_find(tbl, text_of(column));
-    return at < 0 ? (text){"", 0} : row->cells[at];
+    size_t count = rule_column_count(tbl);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = rule_column_at(tbl, i)->name;
+        if (name[0] == column[0] && strcmp(name, column) == 0) return row->cells[i];
+    }
+    return (text){"", 0};
 }
 
 text rule_cell(const rule_row *row, const char *column)
@@ -90,34 +94,37 @@ int builder_pack(builder *b, text id)
     return p->rank;
 }
 
+/* Parts joined by \x1f, in one piece of memory of the right size. */
+text join_cells(arena *a, const text *parts, size_t count)
+{
+    size_t len = count;
+    for (size_t i = 0; i < count; i++) len += parts[i].len;
+    char *out = arena_alloc(a, len), *at = out;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) *at++ = '\x1f';
+        if (parts[i].len > 0) memcpy(at, parts[i].ptr, parts[i].len);
+        at += parts[i].len;
+    }
+    return (text){out, (size_t)(at - out)};
+}
+
 /* The key: its columns, then region and valid_from where they belong to it. A line of pack.csv belongs to its pack alone. */
 static text row_key(builder *b, int tbl, const rule_row *row)
 {
     const rule_table *t = &rule_schema[tbl];
-    text_buf key = {.a = b->a};
-    if (tbl == T_PACK) {
-        buf_add(&key, row->pack);
-        buf_char(&key, '\x1f');
-    }
-    for (size_t i = 0, n = 0; i < t->column_count; i++) {
-        if (!(t->columns[i].flags & COL_KEY)) continue;
-        if (n++ > 0) buf_char(&key, '\x1f');
-        buf_add(&key, row->cells[i]);
-    }
-    if (t->key_has_region) {
-        buf_char(&key, '\x1f');
-        buf_add(&key, row->cells[t->column_count + COMMON_REGION]);
-    }
-    if (t->key_has_dates) {
-        buf_char(&key, '\x1f');
-        buf_add(&key, row->cells[t->column_count + COMMON_VALID_FROM]);
-    }
-    return buf_text(&key);
+    text parts[RULE_COLUMNS_MAX];
+    size_t count = 0;
+    if (tbl == T_PACK) parts[count++] = row->pack;
+    for (size_t i = 0; i < t->column_count; i++)
+        if (t->columns[i].flags & COL_KEY) parts[count++] = row->cells[i];
+    if (t->key_has_region) parts[count++] = row->cells[t->column_count + COMMON_REGION];
+    if (t->key_has_dates) parts[count++] = row->cells[t->column_count + COMMON_VALID_FROM];
+    return count == 1 ? parts[0] : join_cells(b->a, parts, count);
 }
 
 static int32_t row_day(builder *b, rule_row *row, const char *column, text t, int32_t open)
 {
-    heng_err err = {0};
+    heng_err err; /* large; filled by day_parse alone */
     int32_t day = open;
     if (t.len > 0 && !day_parse(t, &day, &err)) {
         row_fault(b, row, column, &MSG_RULE_DATE, t, (text){"", 0}, (text){"", 0});
