@@ -4,11 +4,17 @@
  */
 #include "store_inside.h"
 
+/* Closing would merge the log too, but would not say when that fails. */
+static bool merge_log(store *s, heng_err *err)
+{
+    return sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK || fail_sqlite(s, err);
+}
+
 static bool build_new(store *s, const char *file, heng_err *err)
 {
-    bool ok = connect_writer(s, file, true, err) && migrate_up(s, err);
+    bool ok = connect_writer(s, file, true, err) && migrate_up(s, err) && merge_log(s, err);
     statement_close(&s->look);
-    int rc = sqlite3_close(s->db); /* merges the log into the file and removes it */
+    int rc = sqlite3_close(s->db);
     s->db = NULL;
     if (ok && rc != SQLITE_OK) return fail_db(NULL, rc, s->path, err);
     return ok;
@@ -24,7 +30,7 @@ static bool create(store *s, heng_err *err)
     const char *file = path_beside(&s->memory, s->real, ".creating");
     path_remove_database(file); /* left by a process that died */
     bool ok = build_new(s, file, err) && path_sync(file, err) && path_rename(file, s->real, err);
-    if (!ok) path_remove_database(file);
+    path_remove_database(file); /* what is left of it: all of it, or at most an empty log */
     return ok;
 }
 

@@ -5,6 +5,7 @@
  * until SQLite syncs the file; only then do they reach it. Cutting the power drops all that is in memory, or lets a random part of the
  * sectors through, as a disk may; from then on every call on the layer fails. Close the store, then open the file again with the default VFS.
  * Locks and shared memory (WAL) go straight to the default VFS; the layer offers no memory mapping. Deleting and creating files acts at once.
+ * What the layer has of a file is known by its path: after a file was renamed or removed by other means than SQLite, install a new layer.
  *
  *     powercut *p = powercut_install("cut", seed);
  *     store_open(path, STORE_WRITE, &(store_options){.vfs = "cut"}, &s, &err);
