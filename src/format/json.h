@@ -11,7 +11,7 @@ struct json {
     size_t count;       /* children */
     json *first, *next;
 };
-enum { JSON_DEPTH_MAX = 64 };
+enum { JSON_DEPTH_MAX = 64, JSON_BYTES_MAX = 256 << 20 };
 MUST_USE bool json_parse(arena *a, text bytes, const json **ret, heng_err *err); /* duplicate keys and bad UTF-8 are errors, with place */
-const json *json_get(const json *object, const char *key);
+const json *json_get(const json *object, const char *key); /* NULL if absent or no object */
 #endif

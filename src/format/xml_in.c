@@ -108,10 +108,11 @@ static bool token_fits(xml_in *x)
 
 static bool feed(xml_in *x, enum XML_Status *ret_status)
 {
+    if (!token_fits(x)) return false; /* before the buffer, which forgets the place */
     void *buffer = XML_GetBuffer(x->parser, CHUNK_BYTES);
     size_t n = 0;
     must(buffer);
-    if (!token_fits(x) || !zip_part_read(x->part, buffer, CHUNK_BYTES, &n, x->err)) return false;
+    if (!zip_part_read(x->part, buffer, CHUNK_BYTES, &n, x->err)) return false;
     x->fed += (int64_t)n;
     x->is_last = n == 0;
     *ret_status = XML_ParseBuffer(x->parser, (int)n, x->is_last);
