@@ -45,7 +45,8 @@ bool period_overlaps(period a, period b);
  * whole into the part with from <= start < to. amount may be negative (floor of the absolute value, sign kept). Source: design section 3.
  */
 int64_t share_between(int64_t amount, period p, int64_t from_us, int64_t to_us);
-/* Parts by month of the zone: first month and count; at most max parts. Returns the number of parts. */
+/* Parts by month of the zone: first month and count; at most max parts (share_month_count says how many
+ * there are: with less room the rest is not given). Returns the number of parts written. */
 typedef struct share_part { int32_t month; int64_t amount; } share_part;
 size_t share_months(const cal_zone *z, int64_t amount, period p, share_part *parts, size_t max);
 size_t share_month_count(const cal_zone *z, period p);

@@ -1,4 +1,5 @@
-/* Hashes (OpenSSL libcrypto EVP): SHA-256 by default, SM3 as Chinese administrations ask, BLAKE2b-256. All 32 bytes. */
+/* Hashes (OpenSSL libcrypto EVP): SHA-256 by default, SM3 as Chinese administrations ask, BLAKE2b. All 32 bytes:
+ * BLAKE2b is the first half of BLAKE2b-512, because OpenSSL 3.0 cannot set its output size. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 #include "text.h"

@@ -65,11 +65,19 @@ const rat *rat_scaled(arena *a, i128 count, int scale)
     return x;
 }
 
-/* A written decimal into q, exactly. False if it is longer than the stated limits. */
+static bool is_zero(text digits)
+{
+    for (size_t i = 0; i < digits.len; i++)
+        if (digits.ptr[i] != '0' && digits.ptr[i] != ',') return false;
+    return true;
+}
+
+/* A written decimal into q (new, 0), exactly. False if it is longer than the stated limits. */
 static bool set_number(mpq_ptr q, const number_form *n)
 {
     char digits[PARSE_DIGITS_MAX + 1];
     size_t len = 0;
+    if (is_zero(n->whole) && is_zero(n->fraction)) return true; /* whatever its exponent; q is 0 already */
     int scale = (int)n->fraction.len - n->exponent;
     if (n->whole.len + n->fraction.len >= PARSE_DIGITS_MAX || n->exponent > PARSE_EXPONENT_MAX || n->exponent < -PARSE_EXPONENT_MAX) return false;
     for (size_t i = 0; i < n->whole.len; i++)

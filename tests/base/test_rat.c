@@ -6,7 +6,7 @@ static void reads(arena *a)
 {
     static const struct { const char *t, *error, *exact; } CASES[] = {
         {"0.7143", NULL, "0.7143"}, {"44/12", NULL, "11/3"}, {"1e4", NULL, "10000"}, {"3.0E-02", NULL, "0.03"}, {"-1/8", NULL, "-0.125"}, {"0/5", NULL, "0"},
-        {"1,234.50", NULL, "1234.5"}, {"0.1/0.3", NULL, "1/3"}, {" 44 / 12 ", NULL, "11/3"}, {"1e-3", NULL, "0.001"}, {"-0", NULL, "0"},
+        {"1,234.50", NULL, "1234.5"}, {"0.1/0.3", NULL, "1/3"}, {" 44 / 12 ", NULL, "11/3"}, {"1e-3", NULL, "0.001"}, {"-0", NULL, "0"}, {"0.0E7777777777", NULL, "0"},
         {"1/0", "base.divide_by_zero", NULL}, {"1/0.0", "base.divide_by_zero", NULL}, {"1/", "base.number_bad", NULL}, {"/2", "base.number_bad", NULL},
         {"1/2/3", "base.number_bad", NULL}, {"", "base.number_bad", NULL}, {"x", "base.number_bad", NULL}, {"1e5000", "base.number_overflow", NULL},
         {"1e-99999999", "base.number_overflow", NULL},
