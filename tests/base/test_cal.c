@@ -88,7 +88,7 @@ static void long_and_short_days(arena *a)
     check_int(hours(shanghai, 1986, 9, 14), 25, "Shanghai 1986-09-14: summer time ends");
     check_int(hours(shanghai, 1991, 9, 15), 25, "Shanghai 1991-09-15: for the last time");
     check_int(hours(shanghai, 1992, 4, 5), 24, "Shanghai 1992: none");
-    check_int(zone_day_start_us(shanghai, day_from(1988, 7, 1)), (INT64_C(583686000) + 3600 * 0) * 1000000, "Shanghai in summer 1988 is nine hours ahead");
+    check_int(zone_day_start_us(shanghai, day_from(1988, 7, 1)), INT64_C(583686000000000), "Shanghai in summer 1988 is nine hours ahead");
     check_int(zone_day_start_us(shanghai, day_from(2021, 1, 1)), INT64_C(1609430400000000), "Shanghai is eight hours ahead");
     check_int(hours(berlin, 2021, 3, 28), 23, "Berlin in March");
     check_int(hours(berlin, 2021, 10, 31), 25, "Berlin in October");
@@ -100,6 +100,30 @@ static void long_and_short_days(arena *a)
     const cal_zone *apia = open_zone(a, "Pacific/Apia");
     check_int(hours(apia, 2011, 12, 30), 0, "Samoa left a day out");
     check_int(zone_day_of(apia, zone_day_start_us(apia, day_from(2011, 12, 31))), day_from(2011, 12, 31), "and went on with the next");
+}
+
+/* The table for systems without tzdata, beside the system's own file. */
+static void built_in_table(arena *a)
+{
+    static const struct { int64_t from_s; int32_t offset_s; } SPANS[] = {
+#define ZONE_SPAN(from, offset) {from, offset},
+#include "zone_shanghai.def"
+#undef ZONE_SPAN
+    };
+    const cal_zone *z = open_zone(a, "Asia/Shanghai");
+    bool ok = true;
+    for (size_t i = 1; i < sizeof SPANS / sizeof *SPANS; i++) {
+        int32_t before = SPANS[i - 1].offset_s, after = SPANS[i].offset_s;
+        char wanted[2][16];
+        const int32_t offsets[2] = {before, after};
+        for (int k = 0; k < 2; k++) {
+            int32_t s = offsets[k] % 60;
+            snprintf(wanted[k], sizeof wanted[k], s ? "+%02d:%02d:%02d" : "+%02d:%02d", (int)(offsets[k] / 3600), (int)(offsets[k] / 60 % 60), (int)s);
+        }
+        ok &= text_ends(instant_format(a, z, SPANS[i].from_s * 1000000 - 1), wanted[0]);
+        ok &= text_ends(instant_format(a, z, SPANS[i].from_s * 1000000), wanted[1]);
+    }
+    check(ok, "the built-in table of Shanghai is the tz database's");
 }
 
 static void extremes(arena *a)
@@ -158,6 +182,7 @@ int main(void)
     boundaries(&a, "America/Sao_Paulo");
     boundaries(&a, "America/St_Johns");
     long_and_short_days(&a);
+    built_in_table(&a);
     extremes(&a);
     names(&a);
     containing();
