@@ -10,6 +10,7 @@ enum { FORMULA_DEPTH_MAX = 64, FORMULA_BYTES_MAX = 4096, FORMULA_ARGS_MAX = 8 };
 typedef struct selector selector; /* tree of commodity ids and tags */
 bool selector_match(const rule_set *r, const selector *s, int32_t commodity);
 text selector_text(arena *a, const selector *s);
+MUST_USE bool selector_parse(arena *a, const rule_set *r, text t, size_t *ret_at, const selector **ret, heng_err *err); /* ret_at: byte of the fault */
 
 typedef struct formula_arg { text key, value; } formula_arg; /* key = value, value as written without quotes */
 typedef struct formula_call {

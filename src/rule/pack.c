@@ -156,7 +156,7 @@ static bool read_pack_file(builder *b, const char *folder, text *ret_id, heng_er
     if (!file_is_there(path)) return err_fill(err, &MSG_RULE_NO_PACK, folder, NULL, NULL);
     rule_table_rows *t = &b->index->tables[T_PACK];
     size_t first = t->count;
-    text mark = text_of(arena_printf(b->a, "\x1e%s", folder));
+    text mark = text_of(arena_printf(b->a, "\x1e%zu %s", b->pack_count, folder));
     builder_pack(b, mark);
     read_table(b, T_PACK, mark, path);
     *ret_id = (text){"", 0};
