@@ -37,7 +37,7 @@ typedef struct account_cell {
     bool is_restated;             /* changed since its period was closed */
     const rat *uncertainty;       /* half-width carried beside the sum, NULL = unknown */
 } account_cell;
-typedef struct account_line { text id; rule_name name; int level; bool is_total; bool is_memo; } account_line;
+typedef struct account_line { text id; rule_name name; int level; bool is_total; bool is_memo; text unit; } account_line; /* unit: of the whole line, where it is not its column's */
 typedef struct account_head { text id; rule_name name; text unit; } account_head; /* unit id */
 typedef struct account_table {
     rule_name title;
@@ -85,9 +85,13 @@ typedef struct account_reconcile_line {
     const rat *unexplained;       /* of a row: difference less its parts */
     rule_name cause; bool is_rounding; text address;
 } account_reconcile_line;
-MUST_USE bool account_reconcile(account *x, arena *a, text table, account_reconcile_line **ret, size_t *ret_count, heng_err *err);
+MUST_USE bool account_reconcile(account *x, arena *a, text name, account_reconcile_line **ret, size_t *ret_count, heng_err *err);
 size_t account_reconcile_tables(account *x, arena *a, text **ret);
 typedef struct account_conform_line { text case_, source; rule_name name; account_value computed; const rat *published, *tolerance; bool passed; text note; } account_conform_line;
+
+/* A published number to replay: computed is a formula, unit may be empty (that of its first amount). A case that cannot be computed fails, with the reason as note. */
+typedef struct account_conform_case { text case_, source; rule_name name; text party, period, profile, computed, unit, published, tolerance; } account_conform_case;
+MUST_USE bool account_conform(account *x, arena *a, const account_conform_case *cases, size_t count, account_conform_line **ret, heng_err *err);
 
 /* ---- Editions ---- */
 /* Freeze the table at an address under a key; posts through book_post. */

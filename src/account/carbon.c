@@ -1,0 +1,215 @@
+/*
+ * The carbon account: CO2 by fuel and sector, process emissions, purchased electricity and heat apart.
+ *
+ *   burnt      amount x emission factor of the profile's choice, by the sector of who burns; in the total
+ *   process    amount x process factor, in the column process; in the total
+ *   nonenergy  a memo line: the CO2 that the carbon kept in products would be
+ *   measured   movements of kind emit of a greenhouse gas: CO2 shown beside the computed, or counted in place of the computed
+ *              emissions of the same party when the profile's source_of_truth is "measured"; other gases count in CO2e
+ *   purchased  net electricity and heat over the subtree's border x the profile's factor: memo lines, in no total, so that
+ *              electricity made inside is counted once, as the fuel burnt for it
+ *
+ * What each use of a fuel is, is a row of combustion.csv. Amounts are t; gases other than CO2 enter only in t CO2e, by the GWP set.
+ */
+#include "inside.h"
+
+typedef struct carbon_work {
+    frame *f; const selection *s;
+    int32_t *sector_lines, unassigned, total, stored, electricity, heat, beside;
+    int32_t process, measured, co2, other_gases, co2e, indirect;
+    bool truth_is_measured, has_gwp;
+} carbon_work;
+
+/* ---- What a group is ---- */
+
+/* +1: came in over the border; -1: went out; 0: neither. */
+int border_sign(const account *x, const group *g)
+{
+    cell_entry e[2];
+    size_t count = cells_of(x, g->kind, g->ends, e);
+    int sign = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (e[i].source == CELL_BOUGHT) sign++;
+        else if (e[i].source == CELL_SOLD) sign--;
+        else if (e[i].source == CELL_OWN && part_of_kind(x, g->kind) == PART_IMPORT) sign++;
+        else if (e[i].source == CELL_OWN && part_of_kind(x, g->kind) == PART_EXPORT) sign--;
+    }
+    return sign;
+}
+
+static bool item_of_gas(const account *x, const selection *s, const group *g, bool truth_is_measured, carbon_item *ret)
+{
+    text gas = gas_of_commodity(x, g->commodity);
+    const trait *giver = &s->traits[g->giver];
+    *ret = (carbon_item){.part = CARBON_MEASURED, .sign = 1, .gas = gas, .end = giver, .is_beside = text_is(gas, "co2") && !truth_is_measured};
+    return giver->inside && gas.len > 0;
+}
+
+static bool item_of_fuel(const account *x, const selection *s, const group *g, bool truth_is_measured, carbon_item *ret)
+{
+    const rule_row *row;
+    const trait *end = trait_actor(x, s, g);
+    if (!actor_is_inside(x, g)) return false;
+    text t = rule_combustion(x->r, g->kind, end->role, g->commodity, &row);
+    *ret = (carbon_item){.sign = 1, .gas = TEXT("co2"), .end = end};
+    ret->is_beside = truth_is_measured && end->measured;
+    if (text_is(t, "burnt")) return ret->part = CARBON_FUEL, true;
+    if (text_is(t, "process")) return ret->part = CARBON_PROCESS, true;
+    ret->is_beside = false;
+    return text_is(t, "nonenergy") ? ret->part = CARBON_STORED, true : false;
+}
+
+bool carbon_item_of(const account *x, const selection *s, const group *g, bool truth_is_measured, carbon_item *ret)
+{
+    bool is_heat;
+    if (text_is(x->r->kinds[g->kind].id, "emit")) return item_of_gas(x, s, g, truth_is_measured, ret);
+    if (item_of_fuel(x, s, g, truth_is_measured, ret)) return true;
+    int sign = border_sign(x, g);
+    if (sign == 0 || !is_purchased_commodity(x, g->commodity, &is_heat)) return false;
+    const trait *taker = &s->traits[g->taker], *giver = &s->traits[g->giver]; /* the factor is that of the end inside */
+    *ret = (carbon_item){.part = is_heat ? CARBON_HEAT : CARBON_ELECTRICITY, .sign = sign, .gas = TEXT("co2"), .end = taker->inside ? taker : giver};
+    return true;
+}
+
+bool carbon_factor(account *x, const selection *s, const group *g, const carbon_item *item, bool as_co2e, const factor **ret, heng_err *err)
+{
+    static const factor_use uses[] = {[CARBON_FUEL] = FACTOR_EMISSION, [CARBON_PROCESS] = FACTOR_PROCESS, [CARBON_STORED] = FACTOR_EMISSION,
+                                      [CARBON_MEASURED] = FACTOR_GAS, [CARBON_ELECTRICITY] = FACTOR_PURCHASED, [CARBON_HEAT] = FACTOR_PURCHASED};
+    factor_ask q = factor_ask_of(x, s, g, uses[item->part], item->end);
+    q.gas = item->gas, q.as_co2e = as_co2e, q.basis = (text){0};
+    if (q.use == FACTOR_PURCHASED || q.use == FACTOR_GAS) q.sector = RULE_NONE;
+    return factor_get(x, &q, ret, err);
+}
+
+bool carbon_select(account *x, int32_t party, period when, const selection **ret, bool *ret_measured, heng_err *err)
+{
+    if (!account_select(x, party, when, VIEW_PLAIN, ret, err)) return false;
+    *ret_measured = text_is(rule_profile_set(x->r, (*ret)->profile, "source_of_truth"), "measured");
+    return !*ret_measured || account_select(x, party, when, VIEW_MEASURED, ret, err);
+}
+
+/* ---- Lines and columns ---- */
+
+static void add_sector_lines(carbon_work *w)
+{
+    const rule_set *r = w->f->x->r;
+    w->sector_lines = NEW_ARRAY(w->f->a, r->sector_count + 1, int32_t);
+    for (size_t i = 0; i < r->sector_count; i++) {
+        int level = 1;
+        for (int32_t up = r->sectors[i].parent; up >= 0 && level < ACCOUNT_DEPTH_MAX; up = r->sectors[up].parent) level++;
+        bool has_children = false;
+        for (size_t k = 0; k < r->sector_count; k++) has_children |= r->sectors[k].parent == (int32_t)i;
+        w->sector_lines[i] = frame_line(w->f, r->sectors[i].id, r->sectors[i].name, level, has_children, false);
+    }
+    w->unassigned = frame_line(w->f, TEXT("unassigned"), name_of("未分部门", "No sector"), 1, false, false);
+}
+
+/* A sector with parts takes its own flows in a part of its own: a line is a sum or a leaf, never both. */
+static void link_sectors(carbon_work *w)
+{
+    const rule_set *r = w->f->x->r;
+    int32_t *own = NEW_ARRAY(w->f->a, r->sector_count + 1, int32_t);
+    for (size_t i = 0; i < r->sector_count; i++) {
+        int32_t line = w->sector_lines[i];
+        own[i] = line;
+        if (!w->f->lines[line].is_total) continue;
+        rule_name n = r->sectors[i].name;
+        own[i] = frame_line(w->f, printed(w->f->a, "%.*s.own", TEXT_FMT(r->sectors[i].id)), (rule_name){printed(w->f->a, "%.*s(未细分)", TEXT_FMT(n.zh)), printed(w->f->a, "%.*s, not divided", TEXT_FMT(n.en))},
+                            w->f->lines[line].level + 1, false, false);
+        frame_line_sum(w->f, line, own[i], 1);
+    }
+    for (size_t i = 0; i < r->sector_count; i++) {
+        int32_t parent = r->sectors[i].parent;
+        frame_line_sum(w->f, parent >= 0 ? w->sector_lines[parent] : w->total, w->sector_lines[i], 1);
+    }
+    frame_line_sum(w->f, w->total, w->unassigned, 1);
+    w->sector_lines = own;
+}
+
+static bool is_used(carbon_work *w, int32_t commodity)
+{
+    carbon_item item;
+    for (size_t g = 0; g < w->s->group_count; g++)
+        if (w->s->groups[g].commodity == commodity && carbon_item_of(w->f->x, w->s, &w->s->groups[g], w->truth_is_measured, &item) &&
+            (item.part == CARBON_FUEL || item.part == CARBON_STORED)) return true;
+    return false;
+}
+
+static int32_t *add_columns(carbon_work *w)
+{
+    frame *f = w->f;
+    const rule_set *r = f->x->r;
+    int32_t *fuel = NEW_ARRAY(f->a, r->commodity_count + 1, int32_t);
+    size_t first = f->column_count;
+    for (int order = 0; order < 2; order++) /* listed commodities in the pack's order; rows are few */
+        for (size_t i = 0; i < r->commodity_count; i++)
+            if (order == 0) fuel[i] = -1;
+            else if (is_used(w, (int32_t)i)) fuel[i] = frame_column(f, r->commodities[i].id, r->commodities[i].name, TEXT("t"));
+    w->process = frame_column(f, TEXT("process"), name_of("工业过程", "Processes"), TEXT("t"));
+    bool counts_measured = w->truth_is_measured;
+    w->measured = frame_column(f, TEXT("measured"), counts_measured ? name_of("监测(计入)", "Measured, counted") : name_of("监测(对照,不计入)", "Measured, beside, not counted"), TEXT("t"));
+    w->co2 = frame_column(f, TEXT("co2"), name_of("二氧化碳", "CO2"), TEXT("t"));
+    for (int32_t c = (int32_t)first; c < w->measured; c++) frame_column_sum(f, w->co2, c, 1);
+    if (counts_measured) frame_column_sum(f, w->co2, w->measured, 1);
+    if (w->has_gwp) {
+        w->other_gases = frame_column(f, TEXT("other_gases"), name_of("其他温室气体(CO2当量)", "Other gases, CO2e"), TEXT("t"));
+        w->co2e = frame_column(f, TEXT("co2e"), name_of("二氧化碳当量", "CO2e"), TEXT("t"));
+        frame_column_sum(f, w->co2e, w->co2, 1);
+        frame_column_sum(f, w->co2e, w->other_gases, 1);
+    }
+    w->indirect = frame_column(f, TEXT("indirect"), name_of("外购电力热力(另列)", "Purchased power and heat, apart"), TEXT("t"));
+    return fuel;
+}
+
+/* ---- Terms ---- */
+
+static int32_t line_of(const carbon_work *w, const carbon_item *item)
+{
+    switch (item->part) {
+    case CARBON_STORED: return w->stored;
+    case CARBON_ELECTRICITY: return w->electricity;
+    case CARBON_HEAT: return w->heat;
+    case CARBON_FUEL: case CARBON_PROCESS: if (item->is_beside) return w->beside; break;
+    case CARBON_MEASURED: break;
+    }
+    return item->end->sector >= 0 ? w->sector_lines[item->end->sector] : w->unassigned;
+}
+
+static bool put(carbon_work *w, const int32_t *fuel, uint32_t g, heng_err *err)
+{
+    const group *k = &w->s->groups[g];
+    const factor *by;
+    carbon_item item;
+    if (!carbon_item_of(w->f->x, w->s, k, w->truth_is_measured, &item)) return true;
+    bool is_other = item.part == CARBON_MEASURED && !text_is(item.gas, "co2");
+    if (is_other && !w->has_gwp) return true;
+    int32_t column = item.part == CARBON_MEASURED ? (is_other ? w->other_gases : w->measured)
+                     : item.part == CARBON_PROCESS ? w->process
+                     : item.part == CARBON_ELECTRICITY || item.part == CARBON_HEAT ? w->indirect : fuel[k->commodity];
+    if (!carbon_factor(w->f->x, w->s, k, &item, is_other, &by, err)) return false;
+    frame_term(w->f, line_of(w, &item), column, w->s, g, item.sign, by);
+    return true;
+}
+
+bool frame_carbon(frame *f, const frame_ask *ask, heng_err *err)
+{
+    carbon_work w = {.f = f};
+    if (!carbon_select(f->x, ask->party, ask->when, &w.s, &w.truth_is_measured, err)) return false;
+    w.has_gwp = f->x->o.gwp.len > 0 || rule_profile_set(f->x->r, w.s->profile, "gwp").len > 0;
+    address_of(f->x, f->a, "carbon", w.s->profile, &f->address);
+    address_party(f->x, f->a, &f->address, ask->party, ask->when);
+    const book_party *p = &w.s->state->parties.items[ask->party];
+    text when = period_format(f->a, f->x->zone, ask->when);
+    f->title = (rule_name){printed(f->a, "%.*s %.*s 碳账户", TEXT_FMT(party_name(p, HENG_ZH)), TEXT_FMT(when)), printed(f->a, "%.*s %.*s carbon account", TEXT_FMT(party_name(p, HENG_EN)), TEXT_FMT(when))};
+    int32_t *fuel = add_columns(&w);
+    add_sector_lines(&w);
+    w.total = frame_line(f, TEXT("total"), name_of("直接排放合计", "Direct emissions"), 0, true, false);
+    link_sectors(&w);
+    w.stored = frame_line(f, TEXT("nonenergy"), name_of("非能源使用(碳留存于产品,不计入)", "Non-energy use, carbon kept in products, not counted"), 0, false, true);
+    w.electricity = frame_line(f, TEXT("purchased_electricity"), name_of("净外购电力(另列)", "Net purchased electricity, apart"), 0, false, true);
+    w.heat = frame_line(f, TEXT("purchased_heat"), name_of("净外购热力(另列)", "Net purchased heat, apart"), 0, false, true);
+    w.beside = frame_line(f, TEXT("computed_beside"), name_of("有监测数据者的核算值(对照,不计入)", "Computed for parties that are measured, beside, not counted"), 0, false, true);
+    for (uint32_t g = 0; g < w.s->group_count; g++)
+        if (!put(&w, fuel, g, err)) return false;
+    return true;
+}

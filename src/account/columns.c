@@ -1,0 +1,236 @@
+/*
+ * The book's monthly sums as columns, and their snapshot file.
+ *
+ * Every flow has one row of twelve months for each calendar year in which it moved, so that a year's sum is one contiguous
+ * run of twelve numbers. The file <book>-columns holds the same arrays and is mapped as it lies:
+ *
+ *   head (256 bytes) | sums | flow_id | giver | taker | commodity | unit | kind | row_start | row_year | basis
+ *
+ * each part starting at a multiple of 64 bytes. The head carries the hash of the book's last link (which stands for all
+ * facts, of parties too) and the hash of the rules (the indexes mean nothing under others). A file that does not fit, is
+ * cut, or fails its checksum is no error: the store is the truth, the columns are made again. One that cannot be written is done without.
+ */
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "format.h"
+#include "inside.h"
+
+enum { COLUMNS_VERSION = 1, COLUMNS_ORDER = 0x01020304, COLUMNS_ALIGN = 64, COLUMNS_PARTS = 10, COLUMNS_COUNT_MAX = 1 << 30 };
+
+typedef struct columns_head {
+    char magic[8];
+    uint32_t version, order;
+    int64_t link;
+    uint8_t book[HASH_BYTES], rules[HASH_BYTES];
+    uint64_t flow_count, row_count, is_narrow, checksum;
+    uint8_t zero[136];
+} columns_head;
+_Static_assert(sizeof(columns_head) == 256, "the head of a column file is 256 bytes");
+
+typedef struct columns_layout { size_t at[COLUMNS_PARTS], bytes; } columns_layout;
+
+static columns_layout layout_of(uint64_t flows, uint64_t rows)
+{
+    const uint64_t sizes[COLUMNS_PARTS] = {rows * ACCOUNT_ROW_MONTHS * 8, flows * 8, flows * 4, flows * 4, flows * 4, flows * 4, flows * 4,
+                                           (flows + 1) * 4, rows * 4, flows};
+    columns_layout l = {.bytes = sizeof(columns_head)};
+    for (size_t i = 0; i < COLUMNS_PARTS; i++) {
+        l.at[i] = l.bytes;
+        l.bytes += (sizes[i] + COLUMNS_ALIGN - 1) / COLUMNS_ALIGN * COLUMNS_ALIGN;
+    }
+    return l;
+}
+
+/* Four lanes, so that reading memory is the limit. Not against forgers, who could write to the book itself. */
+static uint64_t checksum_of(const void *bytes, size_t len)
+{
+    const uint64_t *w = bytes;
+    uint64_t lane[4] = {1, 2, 3, 4};
+    for (size_t i = 0; i + 4 <= len / 8; i += 4)
+        for (size_t k = 0; k < 4; k++) lane[k] = (lane[k] ^ w[i + k]) * 0x9E3779B97F4A7C15u;
+    return lane[0] ^ (lane[1] << 1) ^ (lane[2] << 2) ^ (lane[3] << 3);
+}
+
+/* The pieces of a buffer laid out as above; must be 64-byte aligned in its layout, 16-byte in memory. */
+static void columns_point(columns *c, uint8_t *base, const columns_layout *l)
+{
+    void *at[COLUMNS_PARTS];
+    for (size_t i = 0; i < COLUMNS_PARTS; i++) at[i] = base + l->at[i];
+    c->sums = at[0], c->flow_id = at[1], c->giver = at[2], c->taker = at[3], c->commodity = at[4];
+    c->unit = at[5], c->kind = at[6], c->row_start = at[7], c->row_year = at[8], c->basis = at[9];
+}
+
+static size_t count_rows(const book_sums *s)
+{
+    size_t rows = 0;
+    uint32_t flow = UINT32_MAX;
+    int year = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->flow[i] == flow && month_year(s->month[i]) == year) continue;
+        flow = s->flow[i], year = month_year(s->month[i]);
+        rows++;
+    }
+    return rows;
+}
+
+static void fill_flows(const book_sums *s, uint8_t *base, const columns_layout *l)
+{
+    int32_t *dims[5];
+    for (size_t i = 0; i < 5; i++) dims[i] = (void *)(base + l->at[2 + i]);
+    int64_t *ids = (void *)(base + l->at[1]);
+    for (size_t f = 0; f < s->flow_count; f++) {
+        const book_flow *w = &s->flows[f];
+        dims[0][f] = w->giver, dims[1][f] = w->taker, dims[2][f] = w->commodity, dims[3][f] = w->unit, dims[4][f] = w->kind;
+        ids[f] = s->flow_ids[f];
+        base[l->at[9] + f] = w->basis;
+    }
+}
+
+/* Rows of twelve months; returns whether every row adds up within int64. */
+static bool fill_rows(const book_sums *s, uint8_t *base, const columns_layout *l)
+{
+    int64_t *sums = (void *)(base + l->at[0]);
+    uint32_t *start = (void *)(base + l->at[7]);
+    int32_t *years = (void *)(base + l->at[8]);
+    size_t i = 0, row = 0;
+    bool narrow = true;
+    for (size_t f = 0; f < s->flow_count; f++) {
+        start[f] = (uint32_t)row;
+        while (i < s->count && s->flow[i] == f) {
+            int year = month_year(s->month[i]);
+            i128 size = 0;
+            years[row] = year;
+            for (; i < s->count && s->flow[i] == f && month_year(s->month[i]) == year; i++) {
+                sums[row * ACCOUNT_ROW_MONTHS + (size_t)(month_number(s->month[i]) - 1)] = s->sum[i];
+                size += s->sum[i] < 0 ? -(i128)s->sum[i] : (i128)s->sum[i];
+            }
+            narrow = narrow && size <= INT64_MAX;
+            row++;
+        }
+    }
+    start[s->flow_count] = (uint32_t)row;
+    return narrow;
+}
+
+static bool build(arena *a, const book_sums *s, columns *ret, uint8_t **ret_base, columns_layout *ret_layout, heng_err *err)
+{
+    size_t rows = count_rows(s);
+    if (rows > COLUMNS_COUNT_MAX || s->flow_count > COLUMNS_COUNT_MAX) return err_fill(err, &MSG_TOO_MANY_ROWS, NULL, NULL, NULL);
+    columns_layout l = layout_of(s->flow_count, rows);
+    uint8_t *base = arena_zero(a, l.bytes);
+    *ret = (columns){.flow_count = s->flow_count, .row_count = rows, .link = s->link};
+    fill_flows(s, base, &l);
+    ret->is_narrow = fill_rows(s, base, &l);
+    columns_point(ret, base, &l);
+    *ret_base = base;
+    *ret_layout = l;
+    return true;
+}
+
+bool columns_build(arena *a, const book_sums *sums, columns *ret, heng_err *err)
+{
+    uint8_t *base;
+    columns_layout l;
+    return build(a, sums, ret, &base, &l, err);
+}
+
+/* ---- The file ---- */
+
+static const char *columns_path(const account *x)
+{
+    return arena_printf(x->a, "%s-columns", store_path(book_store(x->b)));
+}
+
+static void columns_write(const account *x, const columns *c, uint8_t *base, const columns_layout *l, hash head)
+{
+    columns_head h = {.magic = "HENGCOL", .version = COLUMNS_VERSION, .order = COLUMNS_ORDER, .link = c->link, .flow_count = c->flow_count,
+                      .row_count = c->row_count, .is_narrow = c->is_narrow};
+    memcpy(h.book, head.bytes, HASH_BYTES);
+    memcpy(h.rules, x->r->hash.bytes, HASH_BYTES);
+    h.checksum = checksum_of(base + sizeof h, l->bytes - sizeof h);
+    memcpy(base, &h, sizeof h);
+    heng_err ignored = {0};
+    if (!file_write(columns_path(x), (text){(const char *)base, l->bytes}, &ignored)) return; /* read-only folder, full disk: done without */
+}
+
+typedef struct mapping { void *at; size_t bytes; } mapping;
+
+static void unmap(void *m)
+{
+    mapping *p = m;
+    munmap(p->at, p->bytes);
+}
+
+/* Every index that the pass will follow stays inside its array, whatever the file says. */
+static bool columns_fit(const account *x, const columns *c)
+{
+    uint32_t bad = c->row_start[0] != 0 || c->row_start[c->flow_count] != c->row_count;
+    for (size_t f = 0; f < c->flow_count; f++) {
+        bad |= c->row_start[f] > c->row_start[f + 1];
+        bad |= (uint32_t)c->commodity[f] >= x->r->commodity_count || (uint32_t)c->unit[f] >= x->r->unit_count || (uint32_t)c->kind[f] >= x->r->kind_count;
+        bad |= c->giver[f] < 0 || c->taker[f] < 0;
+    }
+    return bad == 0;
+}
+
+static bool head_fits(const account *x, const columns_head *h, hash head, int64_t bytes)
+{
+    return memcmp(h->magic, "HENGCOL", 8) == 0 && h->version == COLUMNS_VERSION && h->order == COLUMNS_ORDER &&
+           memcmp(h->book, head.bytes, HASH_BYTES) == 0 && memcmp(h->rules, x->r->hash.bytes, HASH_BYTES) == 0 &&
+           h->flow_count <= COLUMNS_COUNT_MAX && h->row_count <= COLUMNS_COUNT_MAX &&
+           layout_of(h->flow_count, h->row_count).bytes == (uint64_t)bytes;
+}
+
+/* False when there is no file that fits. */
+static bool columns_map(account *x, hash head, columns *ret)
+{
+    int fd = open(columns_path(x), O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    void *at = MAP_FAILED;
+    if (fd < 0) return false;
+    if (fstat(fd, &st) == 0 && st.st_size >= (off_t)sizeof(columns_head))
+        at = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+    close(fd);
+    if (at == MAP_FAILED) return false;
+    mapping *m = NEW(x->a, mapping);
+    *m = (mapping){at, (size_t)st.st_size};
+    arena_on_free(x->a, unmap, m);
+    const columns_head *h = at;
+    if (!head_fits(x, h, head, st.st_size)) return false;
+    if (checksum_of((const uint8_t *)at + sizeof *h, m->bytes - sizeof *h) != h->checksum) return false;
+    columns_layout l = layout_of(h->flow_count, h->row_count);
+    *ret = (columns){.flow_count = h->flow_count, .row_count = h->row_count, .is_narrow = h->is_narrow != 0, .link = h->link};
+    columns_point(ret, at, &l);
+    return columns_fit(x, ret);
+}
+
+static bool columns_load(account *x, columns *ret, heng_err *err)
+{
+    bool is_now = x->known_us == BOOK_KNOWN_NOW && !x->o.no_snapshot;
+    book_head before = {0}, after = {0};
+    if (is_now && !book_head_of(x->b, &before, err)) return false;
+    if (is_now && columns_map(x, before.hash, ret)) return true;
+
+    arena scratch = {0};
+    book_sums sums = {0};
+    uint8_t *base;
+    columns_layout l;
+    bool ok = book_sums_load(x->b, &scratch, x->known_us, 0, 0, &sums, err) && build(x->a, &sums, ret, &base, &l, err);
+    /* Written only when nothing was posted meanwhile: the hash and the sums belong together. */
+    if (ok && is_now) {
+        ok = book_head_of(x->b, &after, err);
+        if (ok && after.link == before.link && sums.link == after.link) columns_write(x, ret, base, &l, after.hash);
+    }
+    arena_free(&scratch);
+    return ok;
+}
+
+bool columns_open(account *x, columns **ret, heng_err *err)
+{
+    columns *c = NEW(x->a, columns);
+    if (!columns_load(x, c, err)) return false;
+    *ret = c;
+    return true;
+}
