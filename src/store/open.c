@@ -36,15 +36,15 @@ static bool create(store *s, heng_err *err)
 
 static bool open_writer(store *s, store_mode mode, heng_err *err)
 {
-    if (mode == STORE_WRITE && !path_is_database(s->path, s->real, err)) return false;
+    if (mode == STORE_WRITE && !path_is_database(s->path, s->real, s->options.vfs, err)) return false;
     if (!lock_take(s, &s->lock_fd, err)) return false;
     if (mode == STORE_CREATE && !create(s, err)) return false;
-    return path_is_database(s->path, s->real, err) && connect_writer(s, s->real, false, err) && migrate_up(s, err);
+    return path_is_database(s->path, s->real, s->options.vfs, err) && connect_writer(s, s->real, false, err) && migrate_up(s, err);
 }
 
 static bool open_reader(store *s, heng_err *err)
 {
-    return path_is_database(s->path, s->real, err) && connect_reader(s, err) && migrate_accept(s, err);
+    return path_is_database(s->path, s->real, s->options.vfs, err) && connect_reader(s, err) && migrate_accept(s, err);
 }
 
 static store *new_store(const char *path, store_mode mode, const store_options *options)

@@ -71,22 +71,44 @@ static uint32_t big_endian(const unsigned char *at, int bytes)
     return value;
 }
 
-static bool read_header(const char *path, const char *real, unsigned char *head, int64_t *ret_bytes, heng_err *err)
+/*
+ * The header is read through SQLite: a plain open and close of a database that this process has open elsewhere would drop all its POSIX locks
+ * on it, and another process could then remove the log under it.
+ */
+static bool read_opened(sqlite3 *db, const char *path, unsigned char *head, int64_t *ret_bytes, heng_err *err)
+{
+    sqlite3_file *file = NULL;
+    sqlite3_int64 bytes = 0;
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (!file || !file->pMethods) return fail_db(NULL, SQLITE_CANTOPEN, path, err);
+    int rc = file->pMethods->xRead(file, head, HEADER_BYTES, 0);
+    if (rc == SQLITE_OK || rc == SQLITE_IOERR_SHORT_READ) rc = file->pMethods->xFileSize(file, &bytes);
+    if (rc != SQLITE_OK) return fail_db(NULL, rc, path, err);
+    *ret_bytes = bytes;
+    return true;
+}
+
+static bool fail_not_database(const char *path, heng_err *err)
+{
+    err_fill(err, &MSG_STORE_NOT_DATABASE, NULL, NULL, NULL);
+    return err_in_file(err, path);
+}
+
+static bool read_header(const char *path, const char *real, const char *vfs, unsigned char *head, int64_t *ret_bytes, heng_err *err)
 {
     struct stat st;
-    int fd = open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a named pipe must not hold us */
-    if (fd < 0) return fail_errno(path, errno, false, err);
-    bool is_file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    ssize_t got = is_file ? pread(fd, head, HEADER_BYTES, 0) : 0;
-    int number = errno;
-    close(fd);
-    if (got < 0) return fail_errno(path, number, false, err);
-    if (!is_file || got < 16 || memcmp(head, "SQLite format 3", 16) != 0) {
-        err_fill(err, &MSG_STORE_NOT_DATABASE, NULL, NULL, NULL);
-        return err_in_file(err, path);
-    }
-    *ret_bytes = is_file ? (int64_t)st.st_size : 0;
-    return true;
+    sqlite3 *db = NULL;
+    bool ok = false;
+    if (stat(real, &st) != 0) return fail_errno(path, errno, false, err);
+    if (!S_ISREG(st.st_mode)) return fail_not_database(path, err);
+    if (access(real, R_OK) != 0) return fail_errno(path, errno, false, err);
+
+    int rc = sqlite3_open_v2(real, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, vfs);
+    if (rc != SQLITE_OK) fail_db(db, rc, path, err);
+    else ok = read_opened(db, path, head, ret_bytes, err);
+    sqlite3_close(db);
+    if (ok && (*ret_bytes < 16 || memcmp(head, "SQLite format 3", 16) != 0)) return fail_not_database(path, err);
+    return ok;
 }
 
 static bool fail_truncated(const char *path, int64_t seen, int64_t wanted, heng_err *err)
@@ -106,11 +128,11 @@ static bool has_log(const char *real)
     return path_bytes(log) > 0;
 }
 
-bool path_is_database(const char *path, const char *real, heng_err *err)
+bool path_is_database(const char *path, const char *real, const char *vfs, heng_err *err)
 {
     unsigned char head[HEADER_BYTES] = {0};
     int64_t bytes = 0;
-    if (!read_header(path, real, head, &bytes, err)) return false;
+    if (!read_header(path, real, vfs, head, &bytes, err)) return false;
     if (bytes < HEADER_BYTES) return fail_truncated(path, bytes, STORE_PAGE_BYTES, err);
 
     uint32_t application = big_endian(head + HEADER_APPLICATION_ID, 4);

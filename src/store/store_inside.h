@@ -68,7 +68,7 @@ bool path_real(arena *a, const char *path, const char **ret, heng_err *err);
 const char *path_beside(arena *a, const char *path, const char *suffix);
 bool path_exists(const char *path);
 int64_t path_bytes(const char *path);                        /* -1 = absent */
-bool path_is_database(const char *path, const char *real, heng_err *err); /* by its header: a Heng file, not cut off */
+bool path_is_database(const char *path, const char *real, const char *vfs, heng_err *err); /* by its header: a Heng file, not cut off */
 bool path_no_orphan(const char *path, const char *real, heng_err *err);
 bool path_sync(const char *path, heng_err *err);             /* file and its folder */
 bool path_rename(const char *from, const char *to, heng_err *err);

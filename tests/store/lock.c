@@ -127,9 +127,45 @@ static void a_foreign_lock_is_waited_for_and_named(const char *path)
     store_close(s);
 }
 
-int main(void)
+/* A process of its own that opens and closes the database as any program may: if it thinks itself alone, it removes the log. */
+static int visit(const char *path)
+{
+    sqlite3 *db = NULL;
+    bool ok = sqlite3_open(path, &db) == SQLITE_OK && sqlite3_exec(db, "SELECT count(*) FROM meta", NULL, NULL, NULL) == SQLITE_OK;
+    sqlite3_close(db);
+    return ok ? 0 : 1;
+}
+
+static bool visit_in_another_process(const char *self, const char *path)
+{
+    int status = 0;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        execl(self, self, "visit", path, (char *)NULL);
+        _exit(1);
+    }
+    return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void opening_once_more_drops_no_lock(const char *self, const char *path)
+{
+    arena a = {0};
+    store *writer = NULL, *reader = NULL;
+    heng_err err = {0};
+    check_ok(store_open(path, STORE_WRITE, NULL, &writer, &err) && meta_put_committed(writer, "in", "the log", &err), &err, "a writer has committed to the log");
+    check_ok(store_open(path, STORE_READ, NULL, &reader, &err), &err, "the same process opens the file once more");
+    store_close(reader);
+    check(visit_in_another_process(self, path), "another process comes and goes");
+    check(path_bytes(path_beside(&a, path, "-wal")) > 0, "and has left the log, since the writer still has its locks (store rule 11)");
+    store_close(writer);
+    arena_free(&a);
+}
+
+int main(int argc, char **argv)
 {
     place p;
+    if (argc == 3) return visit(argv[2]);
     if (!place_open(&p)) return 1;
     const char *path = place_file(&p, "db");
     store_close(place_create(path, NULL));
@@ -137,6 +173,7 @@ int main(void)
     another_name_of_the_file_has_the_same_lock(&p, path);
     a_waiting_writer_goes_on_when_the_first_ends(path);
     a_dead_process_does_not_block(path);
+    opening_once_more_drops_no_lock(argv[0], path);
     a_foreign_lock_is_waited_for_and_named(path);
     place_close(&p);
     return check_done();

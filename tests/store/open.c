@@ -36,7 +36,8 @@ static void what_is_no_database_is_told_apart(place *p, const char *good)
     const char *empty = place_file(p, "empty"), *words = place_file(p, "words.csv"), *damaged = place_file(p, "damaged");
     set_pragma(other, "CREATE TABLE t (x)");
     place_write(empty, "", 0);
-    place_write(words, "年份,煤炭\n2021,1\n", 24);
+    static const char WORDS[] = "年份,煤炭\n2021,1\n";
+    place_write(words, WORDS, sizeof WORDS - 1);
     copy_file(good, cut, 4096);
     copy_file(good, stub, 50);
     copy_file(good, damaged, 1 << 20);

@@ -234,7 +234,7 @@ CREATE TABLE rule_row (
     from_load BIGINT  NOT NULL,
     to_load   BIGINT  NOT NULL,       -- the load that ended it, 0 = live
     from_us   BIGINT  NOT NULL,
-    to_us     BIGINT  NOT NULL        -- known until then, 9223372036854775807 = live
+    to_us     BIGINT                  -- known until then, null = live
 );
 CREATE INDEX rule_row_key ON rule_row (tbl, key);
 

@@ -234,7 +234,7 @@ CREATE TABLE rule_row (
     from_load INTEGER NOT NULL,
     to_load   INTEGER NOT NULL,       -- the load that ended it, 0 = live
     from_us   INTEGER NOT NULL,
-    to_us     INTEGER NOT NULL        -- known until then, 9223372036854775807 = live
+    to_us     INTEGER                 -- known until then, null = live
 ) STRICT;
 CREATE INDEX rule_row_key ON rule_row (tbl, key);
 

@@ -7,6 +7,6 @@ SELECT 'bound', f.id FROM bound f LEFT JOIN fact_end e ON e.tbl = 'bound' AND e.
 UNION ALL
 SELECT 'rule_row', f.id FROM rule_row f LEFT JOIN fact_end e ON e.tbl = 'rule_row' AND e.fact = f.id
   LEFT JOIN rule_load r ON r.id = f.to_load LEFT JOIN link l ON l.id = e.link
- WHERE (f.to_load = 0) <> (e.id IS NULL) OR (f.to_load <> 0 AND (r.link IS NULL OR r.link <> e.link OR f.to_us <> l.known_us))
-    OR (f.to_load = 0 AND f.to_us <> 9223372036854775807)
+ WHERE (f.to_load = 0) <> (e.id IS NULL) OR (f.to_load <> 0 AND (r.link IS NULL OR r.link <> e.link OR f.to_us IS NULL OR f.to_us <> l.known_us))
+    OR (f.to_load = 0 AND f.to_us IS NOT NULL)
 LIMIT 1;

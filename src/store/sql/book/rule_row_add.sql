@@ -1,3 +1,3 @@
 -- book/rule_row_add.sql: a row of a pack, known from now on. No rows.
 INSERT INTO rule_row (id, link, pack, tbl, file, line, key, cells, hash, from_load, to_load, from_us, to_us)
-VALUES (:id, :link, :pack, :tbl, :file, :line, :key, :cells, :hash, :from_load, 0, :from_us, 9223372036854775807);
+VALUES (:id, :link, :pack, :tbl, :file, :line, :key, :cells, :hash, :from_load, 0, :from_us, NULL);
