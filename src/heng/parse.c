@@ -103,7 +103,7 @@ static bool read_option(words *w, const ops_op *op, ops_call *call, text name, t
     const ops_arg *x = find_option(op, name);
     if (!x) return err_fill(err, &MSG_OPS_UNKNOWN_OPTION, text_str(w->a, name), option_names(w->a, op), op->name);
     if (x->kind == OPS_FLAG) return give(call, x->name, TEXT("1"), err);
-    const char *value;
+    const char *value = NULL;
     return take_value(w, name, attached, &value, err) && give(call, x->name, text_of(value), err);
 }
 

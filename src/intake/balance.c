@@ -6,8 +6,26 @@
  */
 #include "inside.h"
 
-typedef struct balance { const rule_row *const *processes; size_t process_count; const rule_row *const *items; size_t item_count;
-                         text_map by_cell; /* year|material|process -> row */ } balance;
+typedef struct balance {
+    const rule_row *const *processes;
+    size_t process_count;
+    const rule_row *const *items;
+    size_t item_count;
+    int32_t statistic;      /* under which printed values are kept; its unit is the unit they are printed in */
+    const rat *tce;         /* one printed unit in tce */
+    text_map by_cell;       /* year|material|process -> row */
+} balance;
+
+/* The mapping's statistic says in which unit the table is printed. */
+static bool find_unit(reading *x, balance *b, heng_err *err)
+{
+    text name = (text){0};
+    for (size_t i = 0; i < b->process_count && !name.len; i++) name = rule_cell(b->processes[i], "statistic");
+    b->statistic = rule_statistic_find(x->rules, name);
+    int32_t tce = rule_unit_find(x->rules, TEXT("tce"));
+    if (b->statistic == RULE_NONE || tce == RULE_NONE) return err_fill(err, &MSG_INTAKE_UNKNOWN_STATISTIC, text_str(x->a, name), "-", NULL);
+    return rat_div(x->a, x->rules->units[x->rules->statistics[b->statistic].unit].factor, x->rules->units[tce].factor, &b->tce, err);
+}
 
 static bool find_mapping(reading *x, balance *b, heng_err *err)
 {
@@ -27,7 +45,7 @@ static bool find_mapping(reading *x, balance *b, heng_err *err)
     for (size_t i = 0; i < count; i++)
         if (text_equal(rule_cell(rows[i], "mapping"), wanted)) items[item_kept++] = rows[i];
     *b = (balance){.processes = processes, .process_count = kept, .items = items, .item_count = item_kept, .by_cell = {.a = x->a}};
-    return true;
+    return find_unit(x, b, err);
 }
 
 static text cell_key(reading *x, text year, text material, text process)
@@ -77,10 +95,10 @@ static bool net_value(reading *x, const balance *b, const row_in *row, const rul
     return err_fill(err, &MSG_INTAKE_LESS_TOO_LARGE, text_str(x->a, cell_at(x, row, "process")), NULL, text_str(x->a, less)) || err_in_field(err, "value");
 }
 
-/* Mtce into the physical unit, exactly at its scale; else into tce. */
-static bool to_recorded(reading *x, const rule_row *item, const rat *mtce, book_movement *m, heng_err *err)
+/* A printed value into the physical unit, exactly at its scale; else into tce. */
+static bool to_recorded(reading *x, const balance *b, const rule_row *item, const rat *printed, book_movement *m, heng_err *err)
 {
-    const rat *tce = rat_mul(x->a, mtce, rat_int(x->a, 1000000)), *physical;
+    const rat *tce = rat_mul(x->a, printed, b->tce), *physical;
     int32_t tce_unit = rule_unit_find(x->rules, TEXT("tce"));
     rule_factor factor;
     if (!rule_commodity_want(x->rules, rule_cell(item, "commodity"), &m->commodity, err)) return false;
@@ -106,17 +124,14 @@ static bool read_movement(reading *x, const balance *b, const row_in *row, const
     const rat *value;
     *m = (book_movement){.row = row->number, .basis = BOOK_REPORTED};
     if (!period_parse(x->zone, cell_at(x, row, "year"), &m->when, err)) return err_in_field(err, "year");
-    return net_value(x, b, row, process, &value, &m->row_less, err) && to_recorded(x, item, value, m, err) && rule_kind_want(x->rules, rule_cell(process, "kind"), &m->kind, err) &&
+    return net_value(x, b, row, process, &value, &m->row_less, err) && to_recorded(x, b, item, value, m, err) && rule_kind_want(x->rules, rule_cell(process, "kind"), &m->kind, err) &&
            mapped_party(x, process, "giver", &m->giver, err) && mapped_party(x, process, "taker", &m->taker, err);
 }
 
-static bool read_printed(reading *x, const row_in *row, const rule_row *process, book_observation *o, heng_err *err)
+static bool read_printed(reading *x, const balance *b, const row_in *row, book_observation *o, heng_err *err)
 {
-    text value, statistic = rule_cell(process, "statistic");
-    *o = (book_observation){.row = row->number};
-    o->statistic = rule_statistic_find(x->rules, statistic);
-    if (o->statistic == RULE_NONE) return err_fill(err, &MSG_INTAKE_UNKNOWN_STATISTIC, text_str(x->a, statistic), "-", NULL);
-    o->unit = rule_unit_find(x->rules, TEXT("Mtce"));
+    text value;
+    *o = (book_observation){.row = row->number, .statistic = b->statistic, .unit = x->rules->statistics[b->statistic].unit};
     o->item = text_of(arena_printf(x->a, "%.*s|%.*s", TEXT_FMT(cell_at(x, row, "material")), TEXT_FMT(cell_at(x, row, "process"))));
     if (!period_parse(x->zone, cell_at(x, row, "year"), &o->when, err)) return err_in_field(err, "year");
     return cell_party(x, row, "party", &o->party, err) && want_cell(x, row, "value", &value, err) && (dec_parse_any(value, &o->count, &o->scale, err) || err_in_field(err, "value"));
@@ -133,8 +148,10 @@ static bool read_row(reading *x, const balance *b, row_in *row, balance_out *out
     const rule_row *process = process_row(b, year, name, negative), *item = item_row(b, material);
     if (!process) return err_fill(err, &MSG_INTAKE_UNMAPPED_PROCESS, text_str(x->a, name), negative ? "-" : "+", text_str(x->a, x->options->mapping)) || err_in_field(err, "process");
     if (!item) return err_fill(err, &MSG_INTAKE_UNMAPPED_ITEM, text_str(x->a, material), NULL, text_str(x->a, x->options->mapping)) || err_in_field(err, "material");
-    bool moves = text_is(rule_cell(process, "treatment"), "movement") && text_is(rule_cell(item, "treatment"), "movement");
-    bool printed = rule_cell(process, "statistic").len > 0;
+    text how = rule_cell(process, "treatment"), item_how = rule_cell(item, "treatment");
+    bool skipped = text_is(how, "skip") || text_is(item_how, "skip");
+    bool moves = text_is(how, "movement") && text_is(item_how, "movement");
+    bool printed = !skipped && (text_is(how, "printed") || text_is(item_how, "printed"));
     if (moves) {
         book_movement *m = &out->movements[out->group_count];
         if (!read_movement(x, b, row, process, item, m, err)) return false;
@@ -143,7 +160,7 @@ static bool read_row(reading *x, const balance *b, row_in *row, balance_out *out
             out->groups[out->group_count++] = (book_group){.ext_id = cell_key(x, year, material, name), .movements = m, .count = 1};
         } else moves = false; /* the of-which row is all of it */
     }
-    if (printed && !read_printed(x, row, process, &out->observations[out->observation_count], err)) return false;
+    if (printed && !read_printed(x, b, row, &out->observations[out->observation_count], err)) return false;
     out->observation_count += printed;
     x->skipped += !moves && !printed;
     return true;

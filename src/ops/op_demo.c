@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "ops_internal.h"
 
-static const char *examples_folder(void)
+const char *examples_folder(void)
 {
     const char *own = getenv("HENG_EXAMPLES");
     return own ? own : HENG_EXAMPLES_DIR;
@@ -13,10 +13,11 @@ static const char *examples_folder(void)
 
 /* Files of the example, in order of loading. */
 static const struct { const char *file, *form, *mapping, *source; } FILES[] = {
-    {"energy_balance_2021.csv", "balance", "tianjin_2021", "tianjin energy balance 2021"},
-    {"energy_balance_2010_2014.csv", "balance", "tianjin_2010_2014", "tianjin energy balance 2010 2014"},
+    {"energy_balance_2021.csv", "balance", "eb_tj_2021", "energy balance 2021"},
+    {"energy_balance_2010_2014.csv", "balance", "eb_tj_2014", "energy balance 2014"},
+    {"energy_balance_2010_2014.csv", "balance", "eb_tj_2010", "energy balance 2010"},
     {"ceads_2014.csv", "observations", "", "CEADs 2014"},
-    {"city_statistics.csv", "observations", "", "tianjin statistics"},
+    {"city_statistics.csv", "observations", "", "city statistics"},
 };
 
 typedef struct step { const char *zh, *en; const char *name; const char *given[16]; /* name, value, ... NULL */ } step;
@@ -35,7 +36,7 @@ static const step STEPS[] = {
     {"为什么：一个数字直到文件中的行", "why: one number down to file rows", "why", {"ADDRESS", "heng:indicator/coal_share/120000/2021", "--depth", "6", "--leaves", "3", NULL}},
 };
 
-static bool run_step(ops_call *c, const char *name, const char *const *given, heng_err *err)
+bool run_step(ops_call *c, const char *name, const char *const *given, heng_err *err)
 {
     ops_call inner = *c;
     char *copy = text_str(c->a, text_of(name)), *verb = strchr(copy, ' ');
@@ -68,8 +69,9 @@ static bool load_files(ops_call *c, const char *folder, heng_err *err)
     return true;
 }
 
-static bool make_demo(ops_call *c, const char *folder, heng_err *err)
+bool load_city(ops_call *c, heng_err *err)
 {
+    const char *folder = examples_folder();
     book_options options = {.user = TEXT("demo")};
     const char *pack = arena_printf(c->a, "%s/tianjin/pack", folder);
     if (access(pack, R_OK) != 0) return err_fill(err, &MSG_OPS_NO_EXAMPLES, folder, NULL, NULL);
@@ -77,7 +79,7 @@ static bool make_demo(ops_call *c, const char *folder, heng_err *err)
     return init_book(c, c->book, &pack, 1, err) && load_files(c, folder, err);
 }
 
-static void remove_old(const char *path, arena *a)
+void remove_book(const char *path, arena *a)
 {
     static const char *const endings[] = {"", "-wal", "-shm", "-columns", "-writer"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) unlink(arena_printf(a, "%s%s", path, endings[i]));
@@ -100,9 +102,9 @@ bool op_demo(ops_call *c, heng_err *err)
     const char *folder = dir.len ? text_str(c->a, dir) : "demo";
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) return err_fill(err, &MSG_OPS_PATH_TAKEN, folder, NULL, NULL);
     c->book_path = arena_printf(c->a, "%s/tianjin.heng", folder);
-    remove_old(c->book_path, c->a); /* the demo's own file, made anew each time */
+    remove_book(c->book_path, c->a); /* the demo's own file, made anew each time */
     say(c, "演示：天津市公布的能源平衡表，装入 %s", "demo: Tianjin's published energy balances, loaded into %s", c->book_path);
-    bool ok = make_demo(c, examples_folder(), err);
+    bool ok = load_city(c, err);
     for (size_t i = 0; ok && i < sizeof STEPS / sizeof STEPS[0]; i++) {
         say(c, "\n%zu. %s", "\n%zu. %s", i + 1, c->lang == HENG_ZH ? STEPS[i].zh : STEPS[i].en);
         ok = run_step(c, STEPS[i].name, STEPS[i].given, err);

@@ -84,6 +84,12 @@ bool op_version(ops_call *, heng_err *);
 
 /* op_init.c: load the national pack and the packs named, post the parties they bring. */
 MUST_USE bool init_book(ops_call *c, book *b, const char *const *packs, size_t pack_count, heng_err *err);
+/* op_demo.c: the shipped examples, and operations run as steps of another (arguments: name, value, ..., NULL). */
+const char *examples_folder(void);
+MUST_USE bool run_step(ops_call *c, const char *name, const char *const *given, heng_err *err);
+/* Make the book at c->book_path with the example city's packs and files; c->book is open for writing, also on failure. */
+MUST_USE bool load_city(ops_call *c, heng_err *err);
+void remove_book(const char *path, arena *a);
 /* op_rule.c: faults as a sheet. */
 void show_faults(ops_call *c, const rule_faults *faults);
 #endif
