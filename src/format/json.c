@@ -189,14 +189,10 @@ static bool check_escapes(json_in *j)
 
 static bool syntax_failed(json_in *j)
 {
-    size_t at = here(j), n = j->bytes.len - at;
-    if (text_trim((text){j->bytes.ptr + at, n}).len == 0) {
-        err_fill(j->err, &MSG_JSON_CUT, NULL, NULL, NULL);
-        return place(j, at);
-    }
+    size_t at = here(j);
     if (at > 0) at--; /* the byte that was wrong has been consumed */
     while (at > 0 && ((unsigned char)j->bytes.ptr[at] & 0xC0) == 0x80) at--;
-    n = j->bytes.len - at < SEEN_MAX ? j->bytes.len - at : SEEN_MAX;
+    size_t n = j->bytes.len - at < SEEN_MAX ? j->bytes.len - at : SEEN_MAX;
     while (n > 0 && at + n < j->bytes.len && ((unsigned char)j->bytes.ptr[at + n] & 0xC0) == 0x80) n--;
     err_fill_n(j->err, &MSG_JSON_BAD, j->bytes.ptr + at, n, NULL);
     return place(j, at);

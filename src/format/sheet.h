@@ -28,7 +28,7 @@ sheet *sheet_new(sheet_book *b, text name, text title /* printed above as text; 
 void sheet_row(sheet *s, const text *cells);                 /* one cell per column; copied */
 void sheet_row_style(sheet *s, int indent, bool is_total);   /* of the last row: indent of its first column, bold/ruled total */
 void sheet_cell_mark(sheet *s, size_t column, text comment); /* of the last row: cell coloured, comment attached (XLSX), "!" in text */
-void sheet_note(sheet *s, text line);                        /* printed below (text), as a comment row (XLSX); not in CSV; "notes" in JSON */
+void sheet_note(sheet *s, text line);                        /* printed below (text), as a row behind the data that begins with # (XLSX); not in CSV; "notes" in JSON */
 
 typedef struct sheet_style {
     bool colour;            /* ANSI colours, only when out is a terminal */

@@ -54,9 +54,10 @@ static const char *resolve(arena *a, const char *base, const char *target)
     if (target[0] == '/') return arena_copy(a, target + 1, strlen(target + 1));
     const char *slash = strrchr(base, '/');
     size_t folder = slash ? (size_t)(slash - base) + 1 : 0;
-    while (strncmp(target, "./", 2) == 0) target += 2;
-    while (strncmp(target, "../", 3) == 0) {
-        target += 3;
+    while (strncmp(target, "./", 2) == 0 || strncmp(target, "../", 3) == 0) {
+        bool up = target[1] == '.';
+        target += up ? 3 : 2;
+        if (!up) continue;
         if (folder > 0) folder--; /* its final slash */
         while (folder > 0 && base[folder - 1] != '/') folder--;
     }

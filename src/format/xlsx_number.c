@@ -2,8 +2,9 @@
  * Numbers and dates of a spreadsheet as text.
  *
  * The XML holds what the spreadsheet program printed of a double. Up to 15 significant digits that is the number as a person typed
- * it, and stays as it is; more digits may be noise (0.30000000000000004), so the shortest decimal is taken that reads back to the
- * same double, 15 digits first. An exponent is written out, exactly.
+ * it, and stays as it is. With more digits, 0.1 + 0.2 = 0.30000000000000004 is noise of the sum when its 15 digits end in three zeros or
+ * more: the program shows 0.3, and 0.3 it is. Else the shortest decimal is taken that reads back to the same double. An exponent is
+ * written out, exactly.
  *
  * A day number counts from 1899-12-31 = 0, with a 29 February 1900 that never was (60): from 61 on, days since 1899-12-30. In
  * the 1904 system, days since 1904-01-01. The fraction is the time of day, rounded to the second.
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include "xlsx.h"
 
-enum { DIGITS_EXACT = 15, RAW_MAX = 400, EXPONENT_MAX = 330, DAY_SECONDS = 86400, LEAP_1900 = 60, DAYS_1904 = 1462, DAY_LAST = 2958465 };
+enum { DIGITS_EXACT = 15, DIGITS_NOISE = 12, RAW_MAX = 400, EXPONENT_MAX = 330, DAY_SECONDS = 86400, LEAP_1900 = 60, DAYS_1904 = 1462, DAY_LAST = 2958465 };
 
 typedef struct number_parts {
     bool negative;
@@ -102,30 +103,30 @@ static bool to_double(locale_t c, text raw, double *ret)
     return *end == 0 && isfinite(*ret);
 }
 
-static text shortest(char *z, size_t size, locale_t c, double v)
+static bool shortest(locale_t c, double v, number_parts *ret)
 {
+    char z[64];
     locale_t before = uselocale(c);
-    for (int digits = DIGITS_EXACT; digits <= 17; digits++) {
-        snprintf(z, size, "%.*g", digits, v);
-        if (strtod(z, NULL) == v) break;
+    bool ok = true;
+    for (int digits = DIGITS_EXACT; digits <= 17 && ok; digits++) {
+        snprintf(z, sizeof z, "%.*g", digits, v);
+        ok = parse_parts(text_of(z), ret);
+        if (strtod(z, NULL) == v || ret->count <= DIGITS_NOISE) break;
     }
     uselocale(before);
-    return text_of(z);
+    return ok;
 }
 
 bool xlsx_number(arena *a, locale_t c, text raw, text *ret)
 {
     number_parts n;
-    char z[64];
     double v;
     if (!parse_parts(raw, &n)) return false;
     if (is_plain(raw, n.count)) {
         *ret = text_copy(a, raw);
         return true;
     }
-    if (n.count > DIGITS_EXACT) {
-        if (!to_double(c, raw, &v) || !parse_parts(shortest(z, sizeof z, c, v), &n)) return false;
-    }
+    if (n.count > DIGITS_EXACT && (!to_double(c, raw, &v) || !shortest(c, v, &n))) return false;
     *ret = write_plain(a, &n);
     return true;
 }

@@ -26,8 +26,7 @@ typedef struct out {
     arena *a;
     const sheet_book *book;
     lxw_workbook *workbook;
-    lxw_worksheet *lists; /* hidden; NULL until needed */
-    const char *lists_name;
+    const char *lists_name; /* of the hidden sheet; NULL until needed */
     uint16_t list_count;
     style_entry *styles;
     text_map names;       /* folded, in use */
@@ -114,11 +113,7 @@ static bool fits_inline(const sheet_column *c)
 static char *range_formula(out *o, const sheet_column *c)
 {
     char name[8];
-    if (!o->lists) {
-        o->lists_name = sheet_name(o, TEXT("_lists"));
-        o->lists = workbook_add_worksheet(o->workbook, o->lists_name);
-        worksheet_hide(o->lists);
-    }
+    if (!o->lists_name) o->lists_name = sheet_name(o, TEXT("_lists"));
     lxw_col_to_name(name, o->list_count++, 1);
     return arena_printf(o->a, "='%s'!%s$1:%s$%zu", o->lists_name, name, name, c->choice_count);
 }
@@ -134,6 +129,7 @@ static void add_choices(out *o, lxw_worksheet *w, uint16_t column, const sheet_c
         v.value_list = list;
     } else {
         v.validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
+        v.criteria = LXW_VALIDATION_CRITERIA_BETWEEN; /* means nothing for a list; without it libxlsxwriter 1.1 copies the formula twice and frees one */
         v.value_formula = range_formula(o, c);
     }
     worksheet_data_validation_range(w, 1, column, ROWS_MAX - 1, column, &v);
@@ -143,6 +139,8 @@ static void add_choices(out *o, lxw_worksheet *w, uint16_t column, const sheet_c
 static void write_lists(out *o)
 {
     size_t rows = 0, column;
+    lxw_worksheet *w = workbook_add_worksheet(o->workbook, o->lists_name);
+    worksheet_hide(w);
     do {
         column = 0;
         size_t longest = 0;
@@ -150,7 +148,7 @@ static void write_lists(out *o)
             for (size_t c = 0; c < o->book->sheets[s]->column_count; c++) {
                 const sheet_column *k = &o->book->sheets[s]->columns[c];
                 if (k->choice_count == 0 || fits_inline(k)) continue;
-                if (rows < k->choice_count) worksheet_write_string(o->lists, (lxw_row_t)rows, (lxw_col_t)column, cell_string(o, k->choices[rows]), NULL);
+                if (rows < k->choice_count) worksheet_write_string(w, (lxw_row_t)rows, (lxw_col_t)column, cell_string(o, k->choices[rows]), NULL);
                 if (k->choice_count > longest) longest = k->choice_count;
                 column++;
             }
@@ -259,7 +257,7 @@ static bool write_book(out *o, const char *file, const char *path, heng_err *err
     o->workbook = workbook_new_opt(file, &options);
     must(o->workbook);
     for (size_t i = 0; ok && i < o->book->count; i++) ok = write_sheet(o, o->book->sheets[i], err) || err_in_file(err, path);
-    if (ok && o->lists) write_lists(o);
+    if (ok && o->lists_name) write_lists(o);
     errno = 0;
     lxw_error code = workbook_close(o->workbook); /* frees it too, whatever happens */
     return ok && (code == LXW_NO_ERROR || close_failed(code, path, err));
