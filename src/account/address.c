@@ -23,7 +23,7 @@ static text pack_prefix(const account *x, arena *a)
 /* As people write it where that gives the same moment back, else microseconds. */
 static text known_text(const account *x, arena *a)
 {
-    int64_t back;
+    int64_t back = 0;
     heng_err ignored = {0};
     text t = instant_format(a, x->zone, x->known_us);
     if (known_parse(x, t, &back, &ignored) && back == x->known_us) return t;
