@@ -70,6 +70,10 @@ text row_text(const rule_row *row, int tbl, const char *column);
 text near_names(arena *a, text name, const text *names, size_t count);
 text near_ids(arena *a, const rule_table_rows *t, text name);
 
+/* pack.c: one pack from tables in memory, by their names; for fuzzing. */
+typedef struct rule_file { const char *table_name; text bytes; } rule_file;
+MUST_USE bool rule_load_bytes(arena *a, const rule_file *files, size_t count, const rule_set **ret, rule_faults *faults, heng_err *err);
+
 /* build.c, check.c */
 MUST_USE bool builder_finish(builder *b, const rule_set **ret);
 bool dim_parse(const rule_set *r, text t, rule_dim *ret); /* product of dimension ids */

@@ -108,14 +108,17 @@ static void read_rows(reading *in, table *t, arena *scratch)
     }
 }
 
-static void read_table(builder *b, int table_id, text pack, const char *path)
+static const table_options OPTIONS = {.separator = ',', .bytes_max = 64 << 20, .rows_max = 1000000, .columns_max = 1000};
+
+/* One file, from the folder or, with bytes, from memory. */
+static void read_table(builder *b, int table_id, text pack, const char *path, const text *bytes)
 {
     arena scratch = {0};
     table *t = NULL;
     heng_err err = {0};
     reading in = {.b = b, .table_id = table_id, .pack = pack, .path = text_copy(b->a, text_of(path))};
-    table_options options = {.separator = ',', .bytes_max = 64 << 20, .rows_max = 1000000, .columns_max = 1000};
-    if (table_open(path, &options, &t, &err)) {
+    bool ok = bytes ? table_open_bytes(bytes->ptr, bytes->len, path, &OPTIONS, &t, &err) : table_open(path, &OPTIONS, &t, &err);
+    if (ok) {
         read_rows(&in, t, &scratch);
     } else {
         err_in_file(&err, path);
@@ -158,7 +161,7 @@ static bool read_pack_file(builder *b, const char *folder, text *ret_id, heng_er
     size_t first = t->count;
     text mark = text_of(arena_printf(b->a, "\x1e%zu %s", b->pack_count, folder));
     builder_pack(b, mark);
-    read_table(b, T_PACK, mark, path);
+    read_table(b, T_PACK, mark, path, NULL);
     *ret_id = (text){"", 0};
     for (size_t i = first; i < t->count; i++)
         if (text_is(t->rows[i]->cells[0], "id")) *ret_id = t->rows[i]->cells[1];
@@ -197,7 +200,7 @@ static bool read_folder(builder *b, const char *folder, heng_err *err)
     check_files(b, folder);
     for (int t = T_PACK + 1; t < T_COUNT; t++) {
         char *path = arena_printf(b->a, "%s/%s.csv", folder, rule_schema[t].name);
-        if (file_is_there(path)) read_table(b, t, id, path);
+        if (file_is_there(path)) read_table(b, t, id, path, NULL);
     }
     return true;
 }
@@ -209,6 +212,21 @@ bool rule_load_folders(arena *a, const char *const *folders, size_t count, const
     builder_begin(&b, a, faults, &first);
     for (size_t i = 0; i < count; i++)
         if (!read_folder(&b, folders[i], err)) return false;
+    if (builder_finish(&b, ret)) return true;
+    *err = first;
+    return false;
+}
+
+bool rule_load_bytes(arena *a, const rule_file *files, size_t count, const rule_set **ret, rule_faults *faults, heng_err *err)
+{
+    builder b;
+    heng_err first = {0};
+    builder_begin(&b, a, faults, &first);
+    builder_pack(&b, TEXT("bytes"));
+    for (size_t i = 0; i < count; i++) {
+        int table_id = rule_table_find(text_of(files[i].table_name));
+        if (table_id >= 0) read_table(&b, table_id, TEXT("bytes"), files[i].table_name, &files[i].bytes);
+    }
     if (builder_finish(&b, ret)) return true;
     *err = first;
     return false;
