@@ -178,6 +178,21 @@ static void check_filters(builder *b)
     }
 }
 
+/* A factor for coal by the cubic metre can never serve: the unit must measure what one of the commodity's units measures. */
+static void check_dimension(builder *b, const rule_row *row, int tbl)
+{
+    int32_t commodity = id_find(b->set, T_COMMODITIES, row_text(row, tbl, "commodity")), unit = id_find(b->set, T_UNITS, row_text(row, tbl, "unit"));
+    if (commodity < 0 || unit < 0) return;
+    const rule_commodity *c = &b->set->commodities[commodity];
+    text_buf listed = {.a = b->a};
+    for (size_t i = 0; i < c->unit_count; i++) {
+        if (rule_dim_equal(b->set->units[c->units[i]].dim, b->set->units[unit].dim)) return;
+        if (i > 0) buf_str(&listed, ", ");
+        buf_add(&listed, b->set->units[c->units[i]].id);
+    }
+    if (c->unit_count > 0) row_fault(b, row, "unit", &MSG_RULE_UNIT_DIMENSION, b->set->units[unit].id, buf_text(&listed), c->id);
+}
+
 static void check_conversions(builder *b)
 {
     const rule_table_rows *t = &b->index->tables[T_CONVERSIONS];
@@ -186,6 +201,7 @@ static void check_conversions(builder *b)
         bool has_range = row_text(row, T_CONVERSIONS, "value_low").len > 0 && row_text(row, T_CONVERSIONS, "value_high").len > 0;
         if (row_text(row, T_CONVERSIONS, "value").len == 0 && !has_range)
             row_fault(b, row, "value", &MSG_RULE_NO_VALUE, NO_TEXT, NO_TEXT, NO_TEXT);
+        check_dimension(b, row, T_CONVERSIONS);
     }
 }
 
@@ -221,6 +237,7 @@ static void check_choices(builder *b)
         text set = row_text(t->rows[i], T_FACTOR_CHOICES, "set"), id = row_text(t->rows[i], T_FACTOR_CHOICES, "id");
         text key = text_of(arena_printf(b->a, "%.*s\x1f%.*s", TEXT_FMT(set), TEXT_FMT(id)));
         int64_t at;
+        check_dimension(b, t->rows[i], T_FACTOR_CHOICES);
         if (set.len > 0 && id.len > 0 && id_find(b->set, T_SETS, set) >= 0 && !text_map_find(&b->index->emissions.heads, key, &at))
             row_fault(b, t->rows[i], "id", &MSG_RULE_NO_SUCH_FACTOR, id, set, near_factors(b, set, id));
     }

@@ -52,6 +52,14 @@ static bool statistic_dim(const inferring *x, const formula_node *n, text id, ru
     return true;
 }
 
+/* A growth rate is a pure number. */
+static bool check_growth(const inferring *x, const formula_node *n)
+{
+    rule_dim growth, none = {{0}};
+    if (!statistic_dim(x, n, n->call->name2, &growth)) return false;
+    return rule_dim_equal(growth, none) || fail(x, n->at, &MSG_FORMULA_TERMS, rule_dim_text(x->a, x->r, growth), TEXT("1"), NO_TEXT);
+}
+
 static bool indicator_dim(const inferring *x, const formula_node *n, int32_t at, rule_dim *ret)
 {
     int32_t unit = x->r->indicators[at].unit;
@@ -86,8 +94,8 @@ static bool call_dim(const inferring *x, const formula_node *n, rule_dim *ret)
     const formula_call *c = n->call;
     int32_t at;
     switch (formula_function_find(c->function)->first) {
-    case FIRST_STATISTIC:
-    case FIRST_LEVEL_GROWTH: return statistic_dim(x, n, c->name, ret);
+    case FIRST_STATISTIC: return statistic_dim(x, n, c->name, ret);
+    case FIRST_LEVEL_GROWTH: return statistic_dim(x, n, c->name, ret) && check_growth(x, n);
     case FIRST_GAS: return emit_dim(x, n, ret);
     case FIRST_INDICATOR:
         at = id_find(x->r, T_INDICATORS, c->name);

@@ -64,11 +64,27 @@ static void shared_names(remarks *m, int tbl)
     }
 }
 
+/* Parties that a mapping names and no pack brings along: they must be posted before an import. */
+static void unknown_parties(remarks *m)
+{
+    static const char *const COLUMNS[] = {"giver", "taker"};
+    const rule_table_rows *t = &m->r->index->tables[T_MAPPINGS];
+    for (size_t i = 0; i < t->count; i++) {
+        for (size_t c = 0; c < 2; c++) {
+            text code = row_text(t->rows[i], T_MAPPINGS, COLUMNS[c]);
+            if (code.len == 0 || id_find(m->r, T_PARTIES, code) >= 0) continue;
+            add(m, t->rows[i], arena_printf(m->a, "没有规则包带来代码为“%.*s”的主体，导入之前须先登记", TEXT_FMT(code)),
+                arena_printf(m->a, "no pack brings along the party '%.*s'; post it before an import", TEXT_FMT(code)));
+        }
+    }
+}
+
 size_t rule_remarks(arena *a, const rule_set *r, rule_remark **ret)
 {
     remarks m = {.a = a, .r = r};
     inexpressible(&m);
     printed_factors(&m);
+    unknown_parties(&m);
     shared_names(&m, T_UNITS);
     shared_names(&m, T_COMMODITIES);
     shared_names(&m, T_STATISTICS);

@@ -104,7 +104,7 @@ size_t rule_rows(const rule_set *r, const char *table, const rule_row *const **r
 size_t rule_all_rows(const rule_set *r, const rule_row *const **ret);   /* in order of (table, key) */
 text rule_cell(const rule_row *row, const char *column);                /* empty if the table has no such column */
 const char *const *rule_tables(void);                                   /* names, NULL at the end */
-const char *const *rule_columns(const char *table);                     /* its own and the common columns, NULL at the end; NULL if there is no such table */
+const char *rule_column_name(const char *table, size_t i);              /* its own, then the common columns; NULL behind the last, and if there is no such table */
 
 /* Index by id, name, alias or symbol (folded); RULE_NONE if absent. With err: message with the nearest names. */
 int32_t rule_unit_find(const rule_set *r, text name);

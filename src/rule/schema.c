@@ -153,3 +153,9 @@ int rule_column_find(int tbl, text name)
         if (text_is(name, rule_column_at(tbl, i)->name)) return (int)i;
     return RULE_NONE;
 }
+
+const char *rule_column_name(const char *name, size_t i)
+{
+    int tbl = rule_table_find(text_of(name));
+    return tbl == RULE_NONE || i >= rule_column_count(tbl) ? NULL : rule_column_at(tbl, i)->name;
+}

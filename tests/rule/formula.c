@@ -37,7 +37,7 @@ static void test_faults(arena *a, const rule_set *r)
         {"use(energy, part = final, tce)", "rule.formula_argument_many", 27, NULL}, {"stat(gdp, tce)", "rule.formula_argument_many", 11, NULL},
         {"use(energy, tce, sector = stel)", "rule.formula_value", 27, "sector"}, {"use(raw_coal, m3)", "rule.formula_call_unit", 1, NULL}, {"emit(CO2, m3)", "rule.formula_call_unit", 1, NULL},
         {"flow(energy, kind = use)", "rule.formula_flow_unit", 1, NULL}, {"flow(straw)", "rule.formula_argument_missing", 11, "kind"}, {"flow(straw, kind = trea)", "rule.formula_value", 20, "kind"},
-        {"chain(gdp, gdp_growth)", "rule.formula_argument_missing", 22, "base"}, {"chain(gdp, base = 2020)", "rule.formula_argument_missing", 23, NULL},
+        {"chain(gdp, gdp_growth)", "rule.formula_argument_missing", 22, "base"}, {"chain(gdp, population, base = 2020)", "rule.formula_terms", 1, "1"}, {"chain(gdp, base = 2020)", "rule.formula_argument_missing", 23, NULL},
         {"energy_total[now]", "rule.formula_when", 14, NULL}, {"energy_total[+1]", "rule.formula_when", 14, NULL}, {"energy_total[1]", "rule.formula_when", 14, NULL},
         {"(energy_total)[base]", "rule.formula_when_place", 15, NULL}, {"3[base]", "rule.formula_when_place", 2, NULL}, {"energy_total[base", "rule.formula_ends", 18, "]"},
         {"stat(gdp, item = \"x)", "rule.formula_ends", 21, "\""},

@@ -70,6 +70,7 @@ static const struct { const char *id, *file; int64_t row, column; const char *fi
     {"rule.overlap", "conversions.csv", 3, 0, ""},
     {"rule.industries_text", "sectors.csv", 3, 0, "industries"},
     {"rule.no_value", "conversions.csv", 6, 0, "value"},
+    {"rule.unit_dimension", "conversions.csv", 7, 0, "unit"},
     {"rule.formula_ends_early", "indicators.csv", 2, 15, "formula"},
     {"rule.formula_unknown_function", "indicators.csv", 6, 1, "formula"},
     {"rule.formula_call_unit", "indicators.csv", 7, 1, "formula"},
