@@ -79,16 +79,15 @@ bool op_rule_show(ops_call *c, heng_err *err)
         return true;
     }
     char *name = text_str(c->a, name_given);
-    const char *const *names = rule_columns(name);
-    if (!names) {
+    if (!rule_column_name(name, 0)) {
         text_buf all = {.a = c->a};
         for (const char *const *t = rule_tables(); *t; t++) buf_printf(&all, "%s%s", all.len ? ", " : "", *t);
         return err_fill(err, &MSG_OPS_UNKNOWN_TABLE, name, text_str(c->a, buf_text(&all)), NULL);
     }
     size_t column_count = 0;
-    while (names[column_count]) column_count++;
+    while (rule_column_name(name, column_count)) column_count++;
     sheet_column *columns = NEW_ARRAY(c->a, column_count + 1, sheet_column);
-    for (size_t i = 0; i < column_count; i++) columns[i] = column(text_of(names[i]), text_of(names[i]), false);
+    for (size_t i = 0; i < column_count; i++) columns[i] = column(text_of(rule_column_name(name, i)), text_of(rule_column_name(name, i)), false);
     columns[column_count] = column(TEXT("place"), TEXT("place"), false);
     sheet *s = sheet_new(c->out, name_given, (text){0}, columns, column_count + 1);
     const rule_row *const *rows;
@@ -96,7 +95,7 @@ bool op_rule_show(ops_call *c, heng_err *err)
     text *cells = NEW_ARRAY(c->a, column_count + 1, text);
     for (size_t i = 0; i < count; i++) {
         if (!row_has(rows[i], key)) continue;
-        for (size_t k = 0; k < column_count; k++) cells[k] = rule_cell(rows[i], names[k]);
+        for (size_t k = 0; k < column_count; k++) cells[k] = k < rows[i]->cell_count ? rows[i]->cells[k] : (text){0};
         cells[column_count] = text_of(arena_printf(c->a, "%.*s:%lld", TEXT_FMT(rows[i]->file), (long long)rows[i]->line));
         sheet_row(s, cells);
     }
