@@ -222,9 +222,9 @@ static bool why_factor(asked *q, why_node **ret, heng_err *err)
         if (!text_equal(at.parts[1], q->at.parts[1])) continue;
         why_node *n = why_new(q->a, WHY_FACTOR, rows[i]->table, rows[i]->table, NULL, (text){0});
         text_buf b = {.a = q->a};
-        const char *const *names = rule_columns(text_str(q->a, rows[i]->table));
-        for (size_t c = 0; names && names[c] && c < rows[i]->cell_count; c++)
-            if (rows[i]->cells[c].len > 0) buf_printf(&b, "%s%s=%.*s", b.len > 0 ? ", " : "", names[c], TEXT_FMT(rows[i]->cells[c]));
+        const char *table_name = text_str(q->a, rows[i]->table), *name;
+        for (size_t c = 0; c < rows[i]->cell_count && (name = rule_column_name(table_name, c)); c++)
+            if (rows[i]->cells[c].len > 0) buf_printf(&b, "%s%s=%.*s", b.len > 0 ? ", " : "", name, TEXT_FMT(rows[i]->cells[c]));
         n->detail = buf_text(&b);
         return *ret = why_of_factor_row(q->a, rows[i], n), true;
     }
