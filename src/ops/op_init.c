@@ -56,7 +56,7 @@ bool init_book(ops_call *c, book *b, const char *const *packs, size_t pack_count
     for (size_t i = 0; i < pack_count; i++) folders[i + 1] = packs[i];
     const rule_set *r;
     book_receipt rules, parties;
-    if (!load_rules(c, b, folders, pack_count + 1, &r, &rules, err)) return false;
+    if (!load_rules(c, b, folders, pack_count + 1, &r, &rules, err) || !book_rules(b, &r, err)) return false; /* the book's own: indexes are its */
     if (!post_pack_parties(c, b, r, &parties, err)) return false;
     say(c, "规则包 %.*s：%lld 行；自带主体 %lld 个", "packs %.*s: %lld rows; parties brought along: %lld", TEXT_FMT(r->packs), (long long)rules.rules_added,
         (long long)parties.created);
