@@ -118,21 +118,29 @@ static char *range_formula(out *o, const sheet_column *c)
     return arena_printf(o->a, "='%s'!%s$1:%s$%zu", o->lists_name, name, name, c->choice_count);
 }
 
-static void add_choices(out *o, lxw_worksheet *w, uint16_t column, const sheet_column *c)
+static void add_short_list(out *o, lxw_worksheet *w, lxw_col_t column, const sheet_column *c)
 {
-    lxw_data_validation v = {.dropdown = LXW_VALIDATION_ON};
-    if (c->choice_count == 0) return;
-    if (fits_inline(c)) {
-        char **list = NEW_ARRAY(o->a, c->choice_count + 1, char *);
-        for (size_t i = 0; i < c->choice_count; i++) list[i] = text_str(o->a, c->choices[i]);
-        v.validate = LXW_VALIDATION_TYPE_LIST;
-        v.value_list = list;
-    } else {
-        v.validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
-        v.criteria = LXW_VALIDATION_CRITERIA_BETWEEN; /* means nothing for a list; without it libxlsxwriter 1.1 copies the formula twice and frees one */
-        v.value_formula = range_formula(o, c);
-    }
+    char **list = NEW_ARRAY(o->a, c->choice_count + 1, char *);
+    for (size_t i = 0; i < c->choice_count; i++) list[i] = text_str(o->a, c->choices[i]);
+    lxw_data_validation v = {.validate = LXW_VALIDATION_TYPE_LIST, .dropdown = LXW_VALIDATION_ON, .value_list = list};
     worksheet_data_validation_range(w, 1, column, ROWS_MAX - 1, column, &v);
+}
+
+/* Made as a custom formula and then turned into a list: asked for a list by formula, libxlsxwriter 1.1 copies the formula twice and frees it once. */
+static void add_long_list(out *o, lxw_worksheet *w, lxw_col_t column, const sheet_column *c)
+{
+    lxw_data_validation v = {.validate = LXW_VALIDATION_TYPE_CUSTOM_FORMULA, .dropdown = LXW_VALIDATION_ON, .value_formula = range_formula(o, c)};
+    if (worksheet_data_validation_range(w, 1, column, ROWS_MAX - 1, column, &v) != LXW_NO_ERROR) return;
+    lxw_data_val_obj *made = STAILQ_FIRST(w->data_validations);
+    while (STAILQ_NEXT(made, list_pointers)) made = STAILQ_NEXT(made, list_pointers);
+    made->validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
+}
+
+static void add_choices(out *o, lxw_worksheet *w, lxw_col_t column, const sheet_column *c)
+{
+    if (c->choice_count == 0) return;
+    if (fits_inline(c)) add_short_list(o, w, column, c);
+    else add_long_list(o, w, column, c);
 }
 
 /* Row by row over all long lists, as constant memory wants it. */
