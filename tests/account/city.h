@@ -97,7 +97,7 @@ static inline void city_parties(city *c)
     static const char *const facts[][3] = {
         {"park", "place", "city"}, {"plant", "place", "park"}, {"mill", "place", "park"}, {"yard", "place", "park"}, {"grid", "place", "park"}, {"shop", "place", "city"},
         {"home", "place", "city"}, {"stock", "place", "park"}, {"plant", "role", "thermal_power"}, {"plant", "industry", "44"}, {"mill", "industry", "31"}, {"shop", "industry", "52"},
-        {"home", "role", "household_urban"}, {"city", "region_code", "120000"}, {"city", "name_zh", "测试市"}};
+        {"home", "role", "household_urban"}, {"registry", "role", "registry"}, {"city", "region_code", "120000"}, {"city", "name_zh", "测试市"}};
     c->city = city_party(c, "city", "government"), c->park = city_party(c, "park", "park"), c->plant = city_party(c, "plant", "enterprise");
     c->mill = city_party(c, "mill", "enterprise"), c->yard = city_party(c, "yard", "pool"), c->grid = city_party(c, "grid", "pool");
     c->shop = city_party(c, "shop", "enterprise"), c->home = city_party(c, "home", "household"), c->stock = city_party(c, "stock", "stock");

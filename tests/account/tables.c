@@ -134,7 +134,7 @@ static void holdings(city *c)
 {
     account_table t;
     heng_err err = {0};
-    city_post(c, "given", move(c, c->registry, c->mill, "cea", "opening", "100", "2021-05"));
+    city_post(c, "given", move(c, c->registry, c->mill, "cea", "right", "100", "2021-05"));
     city_post(c, "passed", move(c, c->mill, c->plant, "cea", "right", "40", "2021-06"));
     account *x = city_account(c, NULL);
     check_ok(account_holdings(x, &c->a, c->park, &t, &err), &err, "holdings of the members of a park");
