@@ -142,6 +142,13 @@ static size_t balance_index(verifier *v, int32_t party, text commodity, text uni
     return (size_t)at;
 }
 
+/* Good until the next call, which may move them. */
+static verify_balance *balance_of(verifier *v, int32_t party, text commodity, text unit)
+{
+    size_t at = balance_index(v, party, commodity, unit);
+    return &v->balances[at];
+}
+
 static bool delivery_bytes_fit(verifier *v, int64_t id, text wanted, heng_err *err)
 {
     arena a = {0};
@@ -421,8 +428,8 @@ static void balances_of_flows(verifier *v)
         const verify_flow *f = &v->flows[i];
         int32_t commodity = f->is_there ? rule_commodity_find(r, f->commodity) : RULE_NONE;
         if (commodity == RULE_NONE) continue;
-        if (book_balance_kept(r, v->b->parties.items[f->giver].class_, commodity)) v->balances[balance_index(v, f->giver, f->commodity, f->unit)].posted -= f->net;
-        if (book_balance_kept(r, v->b->parties.items[f->taker].class_, commodity)) v->balances[balance_index(v, f->taker, f->commodity, f->unit)].posted += f->net;
+        if (book_balance_kept(r, v->b->parties.items[f->giver].class_, commodity)) balance_of(v, f->giver, f->commodity, f->unit)->posted -= f->net;
+        if (book_balance_kept(r, v->b->parties.items[f->taker].class_, commodity)) balance_of(v, f->taker, f->commodity, f->unit)->posted += f->net;
     }
 }
 
@@ -441,7 +448,7 @@ static bool balances_compare(verifier *v, heng_err *err)
     balances_of_flows(v);
     if (!book_run_ints(v->b, SQL_book_balance_all, &v->a, &r, err, 1, NAMES, (int64_t[]){-1})) return false;
     for (size_t i = 0; i < r.count; i++) {
-        verify_balance *x = &v->balances[balance_index(v, (int32_t)book_at(&r, 0, i), book_text_at(&r, 1, i), book_text_at(&r, 2, i))];
+        verify_balance *x = balance_of(v, (int32_t)book_at(&r, 0, i), book_text_at(&r, 1, i), book_text_at(&r, 2, i));
         x->is_seen = true;
         if (x->posted != book_at(&r, 3, i) || x->held != book_at(&r, 4, i)) return balance_wrong(v, x->party, x->commodity, x->posted - x->held, err);
         v->balances_compared++;
