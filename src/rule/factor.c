@@ -294,7 +294,9 @@ bool rule_conversion(arena *a, const rule_set *r, text set, int32_t commodity, i
     bool is_heat_unit = is_same && (text_is(r->units[unit].id, "tce") || text_is(r->units[unit].id, "GJ"));
     want_place(&w, place, RULE_NONE);
     const rule_factor_row *f = NULL;
-    if (!is_heat_unit || is_coal_equal) f = pick(&w, &r->index->conversions, set, r->commodities[commodity].id, set, &out.is_fallback);
+    /* What is recorded as energy is its own measure, unless the set declares its unit: declared beats derived (heat at 0.034 tce/GJ). */
+    if (unit != to || is_coal_equal) f = pick(&w, &r->index->conversions, set, r->commodities[commodity].id, set, &out.is_fallback);
+    if (f && is_heat_unit && !is_coal_equal && f->unit != unit) f = NULL;
     if (f && is_coal_equal && !text_equal(row_text(f->row, T_CONVERSIONS, "basis"), basis)) f = NULL;
     if (f && is_range(r, f->row, commodity, set, err)) return false;
     if (!f && is_same && !is_coal_equal) {
