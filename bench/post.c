@@ -1,7 +1,7 @@
 /*
  * Movements posted durably, beside a plain SQLite table of eight integers with a primary key only.
  *
- *   post [FOLDER [SECONDS]]      FOLDER: where both files lie (default /tmp)
+ *   post [FOLDER [SECONDS [BATCH]]]      FOLDER: where both files lie (default /tmp)
  *
  * Both sides run in one process, on one file system, WAL, synchronous=FULL, the same checkpoint; turns alternate, medians are printed.
  * Heng judges each movement, keeps sums and the index of keys, and hashes a chain. 1000 flows of 12 months; state of the data: fresh files.
@@ -206,6 +206,9 @@ int main(int argc, char **argv)
     book_make(&x, own, BENCH_PACK);
     peer_open(&x, peer);
     printf("durable posting; fsync at each commit; WAL, synchronous=FULL, checkpoint 10000 pages; %d rounds of %.1f s; fresh files in %s\n", ROUNDS, x.round_s, folder);
+    size_t only = argc > 3 ? (size_t)atoll(argv[3]) : 0; /* for a profile: this batch size alone */
+    if (only) race(&x, only);
+    if (only) return 0;
     race(&x, 1);
     race(&x, 100);
     race(&x, 8192);
