@@ -30,6 +30,8 @@ typedef struct columns {
     bool is_narrow;              /* twelve sums of any row add up within int64 */
     int64_t link;
 } columns;
+/* Loads x->c at first need: holdings, observations and the like never ask for it. */
+MUST_USE bool columns_need(account *x, heng_err *err);
 MUST_USE bool columns_open(account *x, columns **ret, heng_err *err);
 /* From sums, in the arena. */
 MUST_USE bool columns_build(arena *a, const book_sums *sums, columns *ret, heng_err *err);
@@ -63,7 +65,8 @@ struct account {
     account_options o;           /* with defaults put in, but for the profile */
     int64_t known_us;
     const cal_zone *zone;
-    columns *c;
+    columns *c;                  /* NULL until columns_need */
+    account *columns_of;         /* the view of the same known-time whose columns these are; NULL = its own */
     const int32_t *class_map, *role_map; /* index of book_rules -> index of r; NULL = the same */
     party_state *states;
     struct selection *selections;

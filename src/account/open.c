@@ -99,8 +99,23 @@ static void note_rules(account *x)
 
 bool is_energy(const account *x, int32_t commodity) { return x->is_energy[commodity / 64] >> (commodity % 64) & 1; }
 
-/* shared: columns already loaded for the same known-time, or NULL. */
-static bool open_view(arena *a, book *b, const account_options *options, columns *shared, account **ret, heng_err *err)
+bool columns_need(account *x, heng_err *err)
+{
+    account *of = x->columns_of ? x->columns_of : x;
+    const rule_set *now;
+    columns *c;
+    if (x->c) return true;
+    if (!of->c) {
+        if (!columns_open(of, &c, err) || !book_rules(of->b, &now, err)) return false;
+        of->c = c;
+        if (!same_rules(of, now)) carry_columns(of, now);
+    }
+    x->c = of->c;
+    return true;
+}
+
+/* columns_of: a view of the same known-time, or NULL. */
+static bool open_view(arena *a, book *b, const account_options *options, account *columns_of, account **ret, heng_err *err)
 {
     account *x = NEW(a, account);
     const rule_set *now;
@@ -113,11 +128,7 @@ static bool open_view(arena *a, book *b, const account_options *options, columns
     if (!check_options(x, err) || !check_limits(x, err)) return false;
     note_rules(x);
     if (!same_rules(x, now)) x->class_map = map_classes(x, now), x->role_map = map_roles(x, now);
-    if (shared) x->c = shared;
-    else {
-        if (!columns_open(x, &x->c, err)) return false;
-        if (!same_rules(x, now)) carry_columns(x, now);
-    }
+    x->columns_of = columns_of;
     *ret = x;
     return true;
 }
@@ -141,9 +152,9 @@ bool account_view(account *x, const account_options *options, account **ret, hen
     account *v = x;
     while (v && !same_options(&v->o, options)) v = v->other;
     if (v) return *ret = v, true;
-    columns *shared = NULL;
+    account *shared = NULL;
     for (v = x; v && !shared; v = v->other)
-        if (v->known_us == options->known_us) shared = v->c;
+        if (v->known_us == options->known_us) shared = v->columns_of ? v->columns_of : v;
     if (!open_view(x->a, x->b, options, shared, &v, err)) return false;
     v->other = x->other;
     x->other = v;

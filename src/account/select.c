@@ -368,6 +368,7 @@ static bool make_traits(account *x, selection *s, heng_err *err)
 static bool select_new(account *x, selection *s, heng_err *err)
 {
     int32_t last_day = zone_day_of(x->zone, s->when.end_us - 1);
+    if (!columns_need(x, err)) return false;
     if (!period_in_months(x, s->when, &s->first_month, &s->month_count, err)) return false;
     if (s->view == VIEW_HOLDING) { /* from the first month there can be */
         int32_t first = month_from(1900, 1), end = s->first_month + s->month_count;

@@ -240,7 +240,7 @@ static bool why_one_flow(asked *q, why_node **ret, heng_err *err)
     if (!id_of(q, &id, err)) return false;
     if (q->at.part_count != 2) return err_fill(err, &MSG_ADDRESS_PARTS, text_str(q->a, q->written), "<id>/<period>", NULL);
     if (!period_parse(q->x->zone, q->at.parts[1], &when, err) || !period_in_months(q->x, when, &months.first_month, &months.month_count, err)) return false;
-    if (!party_state_at(q->x, zone_day_of(q->x->zone, when.end_us - 1), &s, err)) return false;
+    if (!columns_need(q->x, err) || !party_state_at(q->x, zone_day_of(q->x->zone, when.end_us - 1), &s, err)) return false;
     for (size_t f = 0; f < q->x->c->flow_count; f++)
         if (q->x->c->flow_id[f] == id) return why_flow(q->rows, (uint32_t)f, &months, true, ret, err);
     return err_fill(err, &MSG_NOT_FOUND, text_str(q->a, q->written), NULL, NULL);

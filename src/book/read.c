@@ -271,10 +271,9 @@ bool book_observations(book *b, arena *a, int32_t party, int32_t statistic, text
 
 static bool holdings_now(book *b, arena *a, int32_t party, book_holding **ret, size_t *ret_count, heng_err *err)
 {
-    static const char *const NAMES[] = {"party"};
+    static const char *const NAMES[] = {"party", "last"};
     store_rows r;
-    int64_t who = party;
-    if (!book_run_ints(b, SQL_book_balance_all, a, &r, err, 1, NAMES, &who)) return false;
+    if (!book_run_ints(b, SQL_book_balance_all, a, &r, err, 2, NAMES, (int64_t[]){party, party == BOOK_NONE ? INT32_MAX : party})) return false;
     book_holding *items = NEW_ARRAY(a, r.count, book_holding);
     for (size_t i = 0; i < r.count; i++)
         items[i] = (book_holding){(int32_t)book_at(&r, 0, i), rule_commodity_find(b->rules, book_text_at(&r, 1, i)), rule_unit_find(b->rules, book_text_at(&r, 2, i)), book_at(&r, 3, i), book_at(&r, 4, i)};

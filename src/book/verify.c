@@ -443,10 +443,10 @@ static bool balance_wrong(const verifier *v, int32_t party, text commodity, i128
 
 static bool balances_compare(verifier *v, heng_err *err)
 {
-    static const char *const NAMES[] = {"party"};
+    static const char *const NAMES[] = {"party", "last"};
     store_rows r;
     balances_of_flows(v);
-    if (!book_run_ints(v->b, SQL_book_balance_all, &v->a, &r, err, 1, NAMES, (int64_t[]){-1})) return false;
+    if (!book_run_ints(v->b, SQL_book_balance_all, &v->a, &r, err, 2, NAMES, (int64_t[]){-1, INT32_MAX})) return false;
     for (size_t i = 0; i < r.count; i++) {
         verify_balance *x = balance_of(v, (int32_t)book_at(&r, 0, i), book_text_at(&r, 1, i), book_text_at(&r, 2, i));
         x->is_seen = true;

@@ -1,2 +1,2 @@
--- book/balance_all.sql: all balances, or those of a party (-1 = all). :party.
-SELECT party, commodity, unit, posted, held FROM balance WHERE party = :party OR :party = -1 ORDER BY party, commodity, unit;
+-- book/balance_all.sql: all balances, or those of a party (-1 = all). :party, :last (the party again, or 2^31-1 for all).
+SELECT party, commodity, unit, posted, held FROM balance WHERE party BETWEEN :party AND :last ORDER BY party, commodity, unit;
