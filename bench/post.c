@@ -206,8 +206,9 @@ int main(int argc, char **argv)
     book_make(&x, own, BENCH_PACK);
     peer_open(&x, peer);
     printf("durable posting; fsync at each commit; WAL, synchronous=FULL, checkpoint 10000 pages; %d rounds of %.1f s; fresh files in %s\n", ROUNDS, x.round_s, folder);
-    size_t only = argc > 3 ? (size_t)atoll(argv[3]) : 0; /* for a profile: this batch size alone */
-    if (only) race(&x, only);
+    size_t only = argc > 3 ? (size_t)atoll(argv[3]) : 0; /* for a profile: this batch size alone; 16: the threads */
+    if (only == THREADS) crowds(&x);
+    else if (only) race(&x, only);
     if (only) return 0;
     race(&x, 1);
     race(&x, 100);
