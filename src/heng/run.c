@@ -14,6 +14,8 @@ heng_lang command_lang(void)
     return HENG_ZH; /* most users read Chinese first */
 }
 
+enum { WIDTH_USUAL = 140 }; /* of a table that goes to a file or a pipe */
+
 typedef struct running { command_globals globals; const heng_io *io; } running;
 
 static void give(heng_write write, const heng_io *io, text t)
@@ -73,6 +75,7 @@ static int run(arena *a, const char *const *words, int count, const heng_io *io)
     call.quiet = r.globals.quiet;
     call.surface = &r;
     call.flush = flush;
+    call.width = r.globals.format == SHEET_TEXT && !r.globals.out_path ? io->width > 60 ? (size_t)io->width : WIDTH_USUAL : 0;
     call.wants_json = r.globals.format == SHEET_JSON;
     call.wants_exact = r.globals.format == SHEET_CSV || r.globals.format == SHEET_JSON;
     book_options options = {.user = text_of(user ? user : ""), .store = {.command = call.op->name}};

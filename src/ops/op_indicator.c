@@ -39,7 +39,7 @@ bool op_indicator(ops_call *c, heng_err *err)
     r = account_rules(x);
     const rule_indicator *what = &r->indicators[indicator];
     shown_unit u = {0};
-    text unit = what->unit == RULE_NONE ? (text){0} : c->lang == HENG_ZH && r->units[what->unit].name.zh.len ? r->units[what->unit].name.zh : r->units[what->unit].id;
+    text unit = what->unit == RULE_NONE ? (text){0} : unit_label(&r->units[what->unit], c->lang);
     text title = text_of(arena_printf(c->a, unit.len ? "%.*s(%.*s)" : "%.*s%.*s", TEXT_FMT(show_name(what->name, c->lang)), TEXT_FMT(unit)));
     const sheet_column columns[] = {column(TEXT("period"), pick(c->lang, "期间", "period"), false), column(TEXT("value"), title, true), column(TEXT("address"), pick(c->lang, "地址（heng why）", "address (heng why)"), false)};
     sheet *s = sheet_new(c->out, show_name(what->name, c->lang), (text){0}, columns, 3);

@@ -10,6 +10,14 @@ static text figure_or_missing(ops_call *c, const account_value *v, int digits) {
 /* Are the parts of this row (the lines that follow it with a part) all absent? */
 static bool agrees(const account_reconcile_line *line) { return !line->difference || rat_sign(line->difference) == 0 || line->is_rounding; }
 
+/* The only part of a row that is explained whole: the row has said it. */
+static bool says_the_same(const account_reconcile_line *lines, size_t count, size_t i)
+{
+    bool is_only = i && !lines[i - 1].part.len && (i + 1 == count || !lines[i + 1].part.len);
+    const account_reconcile_line *row = &lines[i - 1];
+    return is_only && row->cause.zh.len && row->unexplained && rat_sign(row->unexplained) == 0;
+}
+
 bool op_reconcile(ops_call *c, heng_err *err)
 {
     account *x;
@@ -41,7 +49,7 @@ bool op_reconcile(ops_call *c, heng_err *err)
             if (agrees(line) && line->published.value && line->computed.value) agreeing++;
             showing = ops_has(c, "--all") || !agrees(line) || !line->published.value || !line->computed.value;
         }
-        if (!showing) continue;
+        if (!showing || (is_part && !ops_has(c, "--all") && says_the_same(lines, count, i))) continue;
         text cause = line->is_rounding && !line->cause.zh.len ? pick(c->lang, "四舍五入", "rounding") : show_name(line->cause, c->lang);
         sheet_row(s, (text[]){show_name(line->name, c->lang), line->unit, is_part ? (text){0} : figure_or_missing(c, &line->published, line->digits),
                               is_part ? (text){0} : figure_or_missing(c, &line->computed, line->digits), figure(c, line->difference, line->digits),

@@ -54,6 +54,7 @@ struct ops_call {
     text raw;                    /* printed alone when not empty: a JSON or text document made by the operation */
     int exit_code;
     bool wants_json;             /* --format json: a why gives JSON */
+    size_t width;                /* columns that a table may take before it is broken into parts; 0 = no limit */
     bool wants_exact;            /* csv and json: exact values in the account's own units */
     void (*flush)(ops_call *call); /* show what is there so far and start afresh: for an operation of several steps; NULL = shown at the end */
     const void *surface;         /* the surface's own */

@@ -10,6 +10,7 @@ typedef struct shown_unit {
     text label;         /* 万吨标准煤; the unit's own symbol when there is no display row */
     int digits;
 } shown_unit;
+text unit_label(const rule_unit *u, heng_lang lang);
 /* People's unit of a unit (display.csv) in the call's language. */
 shown_unit show_unit_of(arena *a, const rule_set *r, text unit, heng_lang lang);
 text show_number(arena *a, const rat *value, const shown_unit *u);

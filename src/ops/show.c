@@ -36,11 +36,20 @@ static const rule_row *display_row(const rule_set *r, text unit)
     return NULL;
 }
 
+/* 万吨标准煤, ktce; a pure number by its symbol: %, not 百分之一. */
+text unit_label(const rule_unit *u, heng_lang lang)
+{
+    static const rule_dim pure;
+    text symbol = u->symbol.len ? u->symbol : u->id;
+    if (rule_dim_equal(u->dim, pure)) return symbol;
+    return lang == HENG_ZH && u->name.zh.len ? u->name.zh : symbol;
+}
+
 shown_unit show_unit_of(arena *a, const rule_set *r, text unit, heng_lang lang)
 {
     shown_unit u = {.ratio = rat_int(a, 1), .label = unit, .digits = 4};
     int32_t own = rule_unit_find(r, unit);
-    if (own != RULE_NONE) u.label = lang == HENG_ZH && r->units[own].name.zh.len ? r->units[own].name.zh : r->units[own].id;
+    if (own != RULE_NONE) u.label = unit_label(&r->units[own], lang);
     const rule_row *row = display_row(r, unit);
     if (!row || own == RULE_NONE) return u;
     int32_t shown = rule_unit_find(r, rule_cell(row, lang == HENG_ZH ? "display_zh" : "display_en"));
@@ -49,8 +58,7 @@ shown_unit show_unit_of(arena *a, const rule_set *r, text unit, heng_lang lang)
     if (ok) u.digits = (int)digits;
     heng_err ignored;
     if (shown == RULE_NONE || !rat_div(a, r->units[shown].factor, r->units[own].factor, &u.ratio, &ignored)) return u;
-    const rule_unit *x = &r->units[shown];
-    u.label = lang == HENG_ZH ? x->name.zh : x->symbol.len ? x->symbol : x->id;
+    u.label = unit_label(&r->units[shown], lang);
     return u;
 }
 
@@ -75,7 +83,7 @@ text show_instant(ops_call *c, int64_t us) { return instant_format(c->a, book_zo
 text show_value(ops_call *c, const rule_set *r, const account_value *v, shown_unit *u)
 {
     *u = (shown_unit){.ratio = rat_int(c->a, 1), .digits = v->digits};
-    if (v->unit != RULE_NONE) u->label = c->lang == HENG_ZH && r->units[v->unit].name.zh.len ? r->units[v->unit].name.zh : r->units[v->unit].id;
+    if (v->unit != RULE_NONE) u->label = unit_label(&r->units[v->unit], c->lang);
     if (!v->value) return v->missing;
     return show_number(c->a, v->value, u);
 }
@@ -112,33 +120,109 @@ static bool line_is_empty(const account_table *t, size_t line)
     return true;
 }
 
-void show_table(ops_call *c, const rule_set *r, const account_table *t, bool people)
+/* People's unit where a figure of the table is worth it (at least 10 of them); a small works keeps its tonnes. */
+static shown_unit table_unit(ops_call *c, const rule_set *r, const account_table *t, text unit)
 {
-    size_t *kept = NEW_ARRAY(c->a, t->column_count + 1, size_t), kept_count = 0;
-    shown_unit *units = NEW_ARRAY(c->a, t->column_count + 1, shown_unit);
-    sheet_column *columns = NEW_ARRAY(c->a, t->column_count + 2, sheet_column);
-    columns[0] = column(TEXT("line"), pick(c->lang, "项目", "item"), false);
+    shown_unit u = show_unit_of(c->a, r, unit, c->lang);
+    const rat *least = rat_mul(c->a, u.ratio, rat_int(c->a, 10));
+    for (size_t i = 0; i < t->line_count * t->column_count; i++) {
+        const account_line *line = &t->lines[i / t->column_count];
+        const rat *v = t->cells[i].value;
+        if (!v || !text_equal(line->unit.len ? line->unit : t->columns[i % t->column_count].unit, unit)) continue;
+        if (rat_compare(rat_sign(v) < 0 ? rat_neg(c->a, v) : v, least) >= 0) return u;
+    }
+    int32_t own = rule_unit_find(r, unit);
+    return (shown_unit){.ratio = rat_int(c->a, 1), .label = own == RULE_NONE ? unit : unit_label(&r->units[own], c->lang), .digits = u.digits};
+}
+
+/* "原煤(t)" of a line with a unit of its own, in people's unit: "原煤(万吨)". */
+static text line_name(ops_call *c, const account_line *line, const shown_unit *own)
+{
+    text name = show_name(line->name, c->lang);
+    const char *ending = arena_printf(c->a, "(%.*s)", TEXT_FMT(line->unit));
+    if (line->unit.len && text_ends(name, ending)) name.len -= strlen(ending);
+    return line->unit.len ? text_of(arena_printf(c->a, "%.*s(%.*s)", TEXT_FMT(name), TEXT_FMT(own->label))) : name;
+}
+
+/* A total below its parts is ruled off; a heading above them is not. */
+static bool is_ruled(const account_table *t, size_t line)
+{
+    return t->lines[line].is_total && (line + 1 == t->line_count || t->lines[line + 1].level <= t->lines[line].level);
+}
+
+typedef struct shown_columns { size_t count; size_t *at; shown_unit *units; sheet_column *heads; } shown_columns;
+
+static sheet_column head_of(ops_call *c, const account_head *head, const shown_unit *u)
+{
+    text name = show_name(head->name, c->lang);
+    const char *title = u->label.len && !text_ends(name, arena_printf(c->a, "(%.*s)", TEXT_FMT(u->label))) ? arena_printf(c->a, "%.*s(%.*s)", TEXT_FMT(name), TEXT_FMT(u->label))
+                                                                                                          : text_str(c->a, name);
+    bool named = !head->unit.len || text_equal(head->id, head->unit) || text_ends(head->id, arena_printf(c->a, "_%.*s", TEXT_FMT(head->unit))) ||
+                 text_ends(head->id, arena_printf(c->a, ".%.*s", TEXT_FMT(head->unit)));
+    const char *id = named ? text_str(c->a, head->id) : arena_printf(c->a, "%.*s_%.*s", TEXT_FMT(head->id), TEXT_FMT(head->unit));
+    return column(text_of(id), text_of(title), true);
+}
+
+static shown_columns columns_of(ops_call *c, const rule_set *r, const account_table *t, bool people)
+{
+    shown_columns x = {.at = NEW_ARRAY(c->a, t->column_count + 1, size_t), .units = NEW_ARRAY(c->a, t->column_count + 1, shown_unit),
+                       .heads = NEW_ARRAY(c->a, t->column_count + 1, sheet_column)};
     for (size_t i = 0; i < t->column_count; i++) {
         if (column_is_empty(t, i)) continue;
-        units[kept_count] = show_unit_of(c->a, r, t->columns[i].unit, c->lang);
-        if (!people) units[kept_count].label = t->columns[i].unit;
-        text name = show_name(t->columns[i].name, c->lang);
-        text label = units[kept_count].label;
-        const char *title = arena_printf(c->a, label.len ? "%.*s(%.*s)" : "%.*s%.*s", TEXT_FMT(name), TEXT_FMT(label));
-        const char *id = arena_printf(c->a, t->columns[i].unit.len ? "%.*s_%.*s" : "%.*s%.*s", TEXT_FMT(t->columns[i].id), TEXT_FMT(t->columns[i].unit));
-        kept[kept_count] = i;
-        columns[++kept_count] = column(text_of(id), text_of(title), true);
+        shown_unit u = table_unit(c, r, t, t->columns[i].unit);
+        if (!people) u.label = t->columns[i].unit;
+        x.at[x.count] = i;
+        x.units[x.count] = u;
+        x.heads[x.count++] = head_of(c, &t->columns[i], &u);
     }
-    sheet *s = sheet_new(c->out, show_name(t->title, c->lang), show_name(t->title, c->lang), columns, kept_count + 1);
-    text *cells = NEW_ARRAY(c->a, kept_count + 1, text);
+    return x;
+}
+
+/* Columns first to last of the table as one sheet. */
+static sheet *show_part(ops_call *c, const rule_set *r, const account_table *t, const shown_columns *x, size_t first, size_t last, bool people)
+{
+    sheet_column *heads = NEW_ARRAY(c->a, last - first + 1, sheet_column);
+    text *cells = NEW_ARRAY(c->a, last - first + 1, text);
+    heads[0] = column(TEXT("line"), pick(c->lang, "项目", "item"), false);
+    memcpy(heads + 1, x->heads + first, (last - first) * sizeof *heads);
+    sheet *s = sheet_new(c->out, show_name(t->title, c->lang), first ? (text){0} : show_name(t->title, c->lang), heads, last - first + 1);
     for (size_t line = 0; line < t->line_count; line++) {
-        if (people && line_is_empty(t, line) && !t->lines[line].is_total) continue;
-        cells[0] = people ? show_name(t->lines[line].name, c->lang) : t->lines[line].id;
-        for (size_t i = 0; i < kept_count; i++)
-            cells[i + 1] = cell_text(c, &t->cells[line * t->column_count + kept[i]], &units[i], people);
+        const account_line *l = &t->lines[line];
+        shown_unit own = l->unit.len ? table_unit(c, r, t, l->unit) : (shown_unit){.ratio = rat_int(c->a, 1)};
+        if (people && l->level > 1 && line_is_empty(t, line)) continue;
+        cells[0] = people ? line_name(c, l, &own) : l->id;
+        for (size_t i = first; i < last; i++)
+            cells[i - first + 1] = cell_text(c, &t->cells[line * t->column_count + x->at[i]], l->unit.len ? &own : &x->units[i], people);
         sheet_row(s, cells);
-        sheet_row_style(s, t->lines[line].level, t->lines[line].is_total);
+        sheet_row_style(s, l->level, is_ruled(t, line));
     }
+    return s;
+}
+
+/* As many columns as fit the width, at least one. */
+static size_t fitting(const shown_columns *x, size_t first, size_t width)
+{
+    enum { FIRST_COLUMN = 44, NUMBER_LEAST = 12, GAP = 2 };
+    size_t used = FIRST_COLUMN, last = first;
+    while (last < x->count) {
+        size_t title = text_width(x->heads[last].title);
+        used += (title > NUMBER_LEAST ? title : NUMBER_LEAST) + GAP;
+        if (width && last > first && used > width) break;
+        last++;
+    }
+    return last;
+}
+
+void show_table(ops_call *c, const rule_set *r, const account_table *t, bool people)
+{
+    shown_columns x = columns_of(c, r, t, people);
+    sheet *s = NULL;
+    size_t first = 0;
+    do {
+        size_t last = fitting(&x, first, c->width);
+        s = show_part(c, r, t, &x, first, last, people);
+        first = last;
+    } while (first < x.count);
     for (size_t i = 0; i < t->note_count; i++) sheet_note(s, show_name(t->notes[i], c->lang));
     sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "为什么：heng why '%.*s'" : "explain: heng why '%.*s'", TEXT_FMT(t->address))));
 }
