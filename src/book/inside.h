@@ -243,7 +243,7 @@ typedef struct batch_state {
     int64_t refused, made;
     bool is_reverted, is_failed, is_known; /* known: the same delivery before */
     size_t group_item, journal_mark;
-    book_result spare;
+    book_result *results;        /* the caller's, or own ones when it wants none */
 } batch_state;
 typedef struct journal_entry { int64_t *where, before; } journal_entry;
 typedef struct month_entry { flow_entry *flow; int32_t month; int64_t delta, parts; int64_t next; } month_entry;
@@ -286,7 +286,7 @@ typedef struct pending {
 
 bool book_pending_run(book *b, request **requests, size_t count, heng_err *err);
 bool book_batch_is_light(const book_batch *batch);
-book_result *book_result_of(batch_state *s, size_t item); /* never NULL: a spare one when the caller wants none */
+book_result *book_result_of(batch_state *s, size_t item);
 void book_journal_set(pending *p, int64_t *where, int64_t value);
 void book_journal_revert(pending *p, size_t mark);
 bool book_refuse(batch_state *s, size_t item, const heng_err *why); /* returns true: judged */

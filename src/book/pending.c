@@ -22,16 +22,18 @@ size_t book_batch_items(const book_batch *x)
 
 book_result *book_result_of(batch_state *s, size_t item)
 {
-    return s->r->results ? &s->r->results[item] : &s->spare;
+    return &s->results[item];
 }
 
 bool book_refuse(batch_state *s, size_t item, const heng_err *why)
 {
+    heng_err *kept = NULL;
     s->refused++;
-    if (!s->r->results) return true;
-    heng_err *kept = arena_alloc(s->r->a, sizeof *kept);
-    *kept = *why;
-    s->r->results[item] = (book_result){.status = BOOK_REFUSED, .why = kept};
+    if (s->r->results) {
+        kept = arena_alloc(s->r->a, sizeof *kept);
+        *kept = *why;
+    }
+    s->results[item] = (book_result){.status = BOOK_REFUSED, .why = kept};
     return true;
 }
 
@@ -173,9 +175,11 @@ static void batch_begin(pending *p, size_t i, request *r)
     s->group_item = x->party_count + x->party_fact_count;
     *r->receipt = (book_receipt){0};
     r->ok = true;
-    for (size_t k = 0; r->results && k < book_batch_items(x); k++) r->results[k] = (book_result){.status = BOOK_NOT_TRIED};
     s->is_failed = !batch_check(p->b, x, r->err);
     r->ok = !s->is_failed;
+    size_t items = s->is_failed ? 0 : book_batch_items(x);
+    s->results = r->results ? r->results : arena_alloc(p->a, (items + 1) * sizeof *s->results);
+    for (size_t k = 0; k < items; k++) s->results[k] = (book_result){.status = BOOK_NOT_TRIED};
 }
 
 static bool batch_judge(pending *p, batch_state *s, heng_err *err)
@@ -215,7 +219,7 @@ static void answer_group(const pending *p, const group_state *gs, batch_state *s
     book_result *to = book_result_of(s, gs->item);
     if (gs->exists) {
         *to = (book_result){.status = BOOK_EXISTS, .id = gs->exists_pending >= 0 ? p->groups[gs->exists_pending].id : gs->exists_id};
-    } else if (gs->refs && (gs->id || s->is_reverted) && (!s->r->results || to->status != BOOK_REFUSED)) {
+    } else if (gs->refs && (gs->id || s->is_reverted) && to->status != BOOK_REFUSED) {
         bool is_not_tried = s->is_reverted && !s->r->batch->dry_run;
         book_status status = gs->replaces || gs->replaces_pending >= 0 ? BOOK_SUPERSEDED : BOOK_CREATED;
         *to = (book_result){.status = is_not_tried ? BOOK_NOT_TRIED : status, .id = gs->id, .is_restatement = gs->is_restatement, .goes_below_zero = gs->goes_below_zero};
@@ -226,8 +230,8 @@ static void count_results(batch_state *s)
 {
     book_receipt *r = s->r->receipt;
     size_t n = book_batch_items(s->r->batch);
-    for (size_t i = 0; s->r->results && i < n; i++) {
-        const book_result *x = &s->r->results[i];
+    for (size_t i = 0; i < n; i++) {
+        const book_result *x = &s->results[i];
         r->created += x->status == BOOK_CREATED;
         r->superseded += x->status == BOOK_SUPERSEDED;
         r->exists += x->status == BOOK_EXISTS;
@@ -238,7 +242,7 @@ static void count_results(batch_state *s)
 static void answer_known(batch_state *s)
 {
     size_t n = book_batch_items(s->r->batch);
-    for (size_t i = 0; s->r->results && i < n; i++) s->r->results[i] = (book_result){.status = BOOK_EXISTS};
+    for (size_t i = 0; i < n; i++) s->results[i] = (book_result){.status = BOOK_EXISTS};
     s->r->receipt->delivery = s->delivery_before;
     s->r->receipt->delivery_exists = true;
     s->r->receipt->exists = (int64_t)n;
@@ -248,8 +252,8 @@ static void answer_known(batch_state *s)
 static void untry(batch_state *s)
 {
     size_t n = book_batch_items(s->r->batch);
-    for (size_t i = 0; s->r->results && i < n; i++) {
-        book_result *x = &s->r->results[i];
+    for (size_t i = 0; i < n; i++) {
+        book_result *x = &s->results[i];
         if (x->status == BOOK_CREATED || x->status == BOOK_SUPERSEDED) *x = (book_result){.status = s->r->batch->dry_run ? x->status : BOOK_NOT_TRIED, .is_restatement = x->is_restatement, .goes_below_zero = x->goes_below_zero};
     }
 }

@@ -505,6 +505,16 @@ static bool verify_all(verifier *v, const hash *want_head, progress *p, book_ver
     return true;
 }
 
+/* A reader holds one state of the store while it reads: others may commit meanwhile. */
+static bool verify_snapshot(verifier *v, const hash *want_head, progress *p, book_verify_report *ret, heng_err *err)
+{
+    book *b = v->b;
+    if (!b->is_writer && !store_begin(b->store, err)) return false;
+    bool ok = book_fresh(b, err) && verify_all(v, want_head, p, ret, err);
+    if (!b->is_writer) store_rollback(b->store);
+    return ok;
+}
+
 bool book_verify(book *b, const hash *want_head, progress *p, book_verify_report *ret, heng_err *err)
 {
     verifier *v;
@@ -514,7 +524,7 @@ bool book_verify(book *b, const hash *want_head, progress *p, book_verify_report
     v->b = b;
     book_lock(b);
     if (!b->is_writer) b->changed = -1; /* look at the file itself, not at what is remembered */
-    bool ok = book_fresh(b, err) && verify_all(v, want_head, p, &report, err);
+    bool ok = verify_snapshot(v, want_head, p, &report, err);
     if (ok) {
         report.head = b->head;
         report.links = v->links;

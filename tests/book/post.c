@@ -181,8 +181,10 @@ static void test_calls(place *p)
         }
         book_batch batch = {.source = TEXT("calls"), .group_count = SIZES[k], .groups = g, .supersede = true};
         uint64_t before = store_call_count(book_store(p->b));
-        check_ok(book_post(p->b, &p->a, &batch, NULL, NULL, &p->err), &p->err, "a batch of some size");
+        book_receipt receipt;
+        check_ok(book_post(p->b, &p->a, &batch, NULL, &receipt, &p->err), &p->err, "a batch of some size");
         calls[k] = store_call_count(book_store(p->b)) - before;
+        check_int(receipt.created, (int64_t)SIZES[k], "is counted without results");
         printf("# %zu groups: %llu store calls\n", SIZES[k], (unsigned long long)calls[k]);
     }
     check(calls[0] <= 16 && calls[1] <= 16 && calls[2] <= 16, "a batch makes at most 16 store calls, whatever its size");

@@ -2,7 +2,7 @@
 #include <pthread.h>
 #include "place.h"
 
-enum { THREADS = 16, EACH = 60 };
+enum { THREADS = 16, EACH = 100 };
 
 typedef struct worker { place *p; int number; int created, exists, refused, errors; int64_t last_known; bool order_ok; pthread_t thread; } worker;
 
@@ -62,6 +62,8 @@ static void *watch(void *context)
         if (!book_movements_query(b, &a, &q, BOOK_KNOWN_NOW, &rows, &count, &err) || !book_head_of(b, &h, &err)) break;
         for (size_t i = 0; i < count && rows[i].link <= s.link; i++) parts += rows[i].amount;
         if (parts != total) w->whole = false;
+        book_verify_report report;
+        if (!book_verify(b, NULL, NULL, &report, &err)) break;
         arena_free(&a);
         pthread_mutex_lock(&w->lock);
         stop = w->stop;
@@ -101,7 +103,7 @@ int main(void)
     check_int(exists, 12 * plain, "the other threads of a source hear that it exists");
     check_int(refused, rights - 40, "rights beyond the holding are refused, in commit order");
     check(in_order, "answers come in the order of known-times");
-    check(reader.whole, "a reader sees sums and movements of the same commit");
+    check(reader.whole, "a reader sees whole commits only, and each state verifies");
     book_head h;
     town_must(book_head_of(p.b, &h, &p.err), &p.err, "head");
     printf("# %d created in %lld links\n", created, (long long)h.link);
