@@ -193,12 +193,23 @@ static bool side_why(account *x, arena *a, const rule_row *row, const char *colu
     return true;
 }
 
+/* A part is shown in the unit of its row. */
+static bool unit_of_row(account *x, arena *a, const rule_row *part, int32_t *ret, heng_err *err)
+{
+    addr whole = {.part_count = 2, .parts = {cell(part, "table"), cell(part, "row")}};
+    const rule_row *row = find_row(x, &whole);
+    account_reconcile_line line = {.digits = 0};
+    *ret = RULE_NONE;
+    return cell(part, "part").len == 0 || !row || row_line(x, a, row, &line, ret, err);
+}
+
 bool reconcile_why(account *x, arena *a, const addr *at, why_rows *rows, why_node **ret, heng_err *err)
 {
     const rule_row *row = at->part_count >= 2 ? find_row(x, at) : NULL;
     int32_t unit = RULE_NONE;
     why_node *published, *computed;
     if (!row) return err_fill(err, &MSG_ROW_UNKNOWN, text_str(a, at->part_count > 1 ? at->parts[1] : (text){0}), text_str(a, at->part_count > 0 ? at->parts[0] : (text){0}), NULL);
+    if (!unit_of_row(x, a, row, &unit, err)) return false;
     if (!side_why(x, a, row, "published", "公布数", "published", &unit, rows, &published, err)) return false;
     if (!side_why(x, a, row, "computed", "本账数", "computed", &unit, rows, &computed, err)) return false;
     const rat *zero = rat_int(a, 0), *p = published ? published->value : zero, *c = computed ? computed->value : zero;

@@ -137,16 +137,43 @@ bool account_supply_use(account *x, arena *a, int32_t party, period when, accoun
 
 typedef struct asked { account *x; arena *a; addr at; why_rows *rows; text written; } asked;
 
+/* The cell that stands for a whole line, column or table: total consumption, direct emissions, the common total; else the first that is not empty. */
+static int32_t usual_line(frame *f, int32_t column)
+{
+    int32_t total = frame_find_line(f, TEXT("total"));
+    if (total >= 0 && !frame_cell(f, total, column)->is_empty) return total;
+    for (int32_t l = 0; l < (int32_t)f->line_count; l++)
+        if (!frame_cell(f, l, column)->is_empty) return l;
+    return total;
+}
+
+static int32_t usual_column(frame *f)
+{
+    int32_t total = frame_find_column(f, TEXT("total"));
+    if (total < 0) total = frame_find_column(f, TEXT("co2"));
+    return total >= 0 || f->column_count == 0 ? total : 0;
+}
+
+/* Parts after party and period: none, a line or a column, or both. */
+static bool find_cell(asked *q, frame *f, int32_t *ret_line, int32_t *ret_column, heng_err *err)
+{
+    const addr *at = &q->at;
+    text line = at->part_count > 2 ? at->parts[2] : (text){0}, column = at->part_count > 3 ? at->parts[3] : (text){0};
+    *ret_line = line.len > 0 ? frame_find_line(f, line) : -1;
+    if (at->part_count == 3 && *ret_line < 0) column = line, line = (text){0};
+    *ret_column = column.len > 0 ? frame_find_column(f, column) : usual_column(f);
+    if (*ret_column < 0) return at->part_count == 3 ? err_fill_n(err, &MSG_LINE_UNKNOWN, column.ptr, column.len, NULL) : err_fill_n(err, &MSG_COLUMN_UNKNOWN, column.ptr, column.len, NULL);
+    if (line.len == 0) *ret_line = usual_line(f, *ret_column);
+    return *ret_line >= 0 ? true : err_fill_n(err, &MSG_LINE_UNKNOWN, line.ptr, line.len, NULL);
+}
+
 static bool why_cell(asked *q, why_node **ret, heng_err *err)
 {
     frame_ask ask;
     frame f;
-    const addr *at = &q->at;
-    if (at->part_count != 4) return err_fill(err, &MSG_ADDRESS_PARTS, text_str(q->a, q->written), "<party>/<period>/<line>/<column>", NULL);
-    if (!frame_ask_of(q->x, q->a, at, &ask, err) || !frame_build(q->x, q->a, &ask, &f, err)) return false;
-    int32_t line = frame_find_line(&f, at->parts[2]), column = frame_find_column(&f, at->parts[3]);
-    if (line < 0) return err_fill_n(err, &MSG_LINE_UNKNOWN, at->parts[2].ptr, at->parts[2].len, NULL);
-    if (column < 0) return err_fill_n(err, &MSG_COLUMN_UNKNOWN, at->parts[3].ptr, at->parts[3].len, NULL);
+    int32_t line, column;
+    if (q->at.part_count < 2 || q->at.part_count > 4) return err_fill(err, &MSG_ADDRESS_PARTS, text_str(q->a, q->written), "<party>/<period>/<line>/<column>", NULL);
+    if (!frame_ask_of(q->x, q->a, &q->at, &ask, err) || !frame_build(q->x, q->a, &ask, &f, err) || !find_cell(q, &f, &line, &column, err)) return false;
     if (frame_cell(&f, line, column)->is_empty) return err_fill(err, &MSG_CELL_EMPTY, text_str(q->a, q->written), NULL, NULL);
     return frame_why(&f, line, column, q->rows, ret, err);
 }

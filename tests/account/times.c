@@ -91,7 +91,8 @@ static void addresses(city *c)
     static const struct { const char *says, *address, *id; } BAD[] = {
         {"no address at all", "hello", "base.address_bad"},
         {"an unknown kind", "heng:poem/1", "account.address_kind"},
-        {"a table is no number", "heng:energy/city/2021", "account.address_parts"},
+        {"no period", "heng:energy/city", "account.address_parts"},
+        {"too many parts", "heng:energy/city/2021/total/total/total", "account.address_parts"},
         {"an unknown line", "heng:energy/city/2021/nothing/raw_coal?profile=test", "account.line_unknown"},
         {"an unknown column", "heng:energy/city/2021/supply/gold?profile=test", "account.column_unknown"},
         {"an empty cell", "heng:energy/city/2021/final_construction/raw_coal?profile=test", "account.cell_empty"},
@@ -105,7 +106,15 @@ static void addresses(city *c)
         {"an unknown factor", "heng:factor/conversions/x", "account.not_found"},
         {"an unknown indicator", "heng:indicator/x/city/2021", "account.indicator_unknown"},
         {"a bad known-time", "heng:energy/city/2021/supply/raw_coal?known=soon", "account.known_bad"}};
+    static const struct { const char *says, *address; } SHORT[] = {{"a table stands for its total", "heng:energy/city/2021?profile=test"},
+        {"a line for its total", "heng:energy/city/2021/supply?profile=test"}, {"a column for its total", "heng:energy/city/2021/raw_coal?profile=test"},
+        {"a carbon account for its CO2", "heng:carbon/city/2021?profile=test"}, {"supply and use too", "heng:supply-use/city/2021?profile=test"}};
     account *x = city_account(c, NULL);
+    for (size_t i = 0; i < sizeof SHORT / sizeof *SHORT; i++) {
+        heng_err err = {0};
+        why_node *root;
+        check_ok(account_why(x, &c->a, text_of(SHORT[i].address), &root, &err), &err, SHORT[i].says);
+    }
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         heng_err err = {0};
         why_node *root;
