@@ -53,7 +53,7 @@ static void describe_batch(reading *x, const table *t, const char *path)
     b->file = base_name(path);
     b->sheet = table_sheet_current(t);
     b->content = content_of(x, t);
-    b->has_content = true;
+    b->has_content = !x->options->keep_going; /* taken in part, the same file may come again once the rest fits: row by row */
     b->bytes = table_bytes(t);
     b->note = text_of(x->form->id);
     b->all_or_none = !x->options->keep_going;
