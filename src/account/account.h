@@ -26,6 +26,7 @@ typedef struct account_options {
 /* Columns come from the snapshot file <book>-columns when it carries the book's last link and rules hash, else from the store (and the snapshot is rewritten). */
 MUST_USE bool account_open(arena *a, book *b, const account_options *options, account **ret, heng_err *err);
 void account_close(account *x);
+void account_forget(account *x); /* sums made so far are made again when asked for; a benchmark measures them this way */
 const rule_set *account_rules(const account *x);
 const book_parties *account_parties(account *x);
 

@@ -83,8 +83,6 @@ text account_profile(const account *x, text place, int32_t day);
 bool is_energy(const account *x, int32_t commodity);
 /* First month and count of a period of whole months; account.period_not_months. */
 MUST_USE bool period_in_months(const account *x, period when, int32_t *ret_first, int32_t *ret_count, heng_err *err);
-/* Forget selections (the benchmark measures the pass, not the memory of it). */
-void account_forget(account *x);
 
 /* ---- select.c ---- */
 typedef enum flow_ends { ENDS_BOTH = 0, ENDS_GIVER = 1, ENDS_TAKER = 2 } flow_ends; /* which ends are inside */
