@@ -1,0 +1,46 @@
+/*
+ * Documents in: txt, html, docx, pdf (text layer), ofd as blocks of text, each with its place in the original. Nothing of the domain.
+ *
+ * A block is a paragraph or a table cell as the document has it, joined again across the line and page ends that only the layout made. Text is
+ * UTF-8 as printed (no folding here); running heads, page numbers, menus and footers of web pages are given too, but marked, so that
+ * nothing is thrown away silently. The kind of file is found by content.
+ */
+#ifndef FORMAT_DOCUMENT_H
+#define FORMAT_DOCUMENT_H
+#include "base.h"
+
+typedef enum document_kind { DOCUMENT_TXT, DOCUMENT_HTML, DOCUMENT_DOCX, DOCUMENT_PDF, DOCUMENT_OFD } document_kind;
+typedef enum block_kind { BLOCK_PARAGRAPH, BLOCK_CELL, BLOCK_FURNITURE /* page number, running head, menu, footer */ } block_kind;
+
+typedef struct document_block {
+    block_kind kind;
+    text content;
+    int32_t page;            /* from 1; 0 = the format has no pages */
+    int32_t table, row, column; /* BLOCK_CELL: from 1, in the whole document */
+    int32_t row_span, column_span; /* of a merged cell; 1 = none */
+    int64_t line;            /* txt and html: line of the original, from 1; 0 elsewhere */
+    int64_t offset;          /* txt: byte of content's first character in the decoded text; else -1 */
+    bool looks_like_heading; /* by style (docx heading style, html h1-h6, bold centred) */
+} document_block;
+
+typedef struct document {
+    document_kind kind;
+    int encoding;            /* TABLE_ENCODING_* of txt and html */
+    text original;           /* the file's bytes */
+    text decoded;            /* txt and html: the whole as UTF-8; else empty */
+    hash hash;               /* SHA-256 of the bytes */
+    text title;              /* of the format's own metadata, may be empty */
+    int32_t page_count;
+    size_t block_count;
+    const document_block *blocks;
+    bool has_no_text;        /* a scan without text layer: suggest recognition */
+} document;
+
+/*
+ * Errors: format.document_empty, document_binary, document_encrypted (pdf, docx), document_too_large (bytes_max, 0 = 64 MiB; inflated 512 MiB),
+ * document_no_pdf_reader (pdftotext is missing: package poppler-utils), document_cut, and those of file_read. A pdf is read by pdftotext -bbox-layout run
+ * as a child process without a shell, with a time limit of 60 s.
+ */
+MUST_USE bool document_open(arena *a, const char *path, int64_t bytes_max, document *ret, heng_err *err);
+MUST_USE bool document_open_bytes(arena *a, const void *bytes, size_t len, const char *name, document *ret, heng_err *err);
+#endif
