@@ -12,23 +12,24 @@
 
 enum { PAGES_PER_STEP = 1024, BUSY_NAP_MS = 10, BUSY_STEPS_MAX = 1000 };
 
-static bool step_pages(sqlite3_backup *copy, store *from, heng_err *err)
+static bool step_pages(sqlite3_backup *copy, const store *from, const char *to_path, heng_err *err)
 {
     int busy = 0;
     for (;;) {
         int rc = sqlite3_backup_step(copy, PAGES_PER_STEP);
         if (rc == SQLITE_DONE) return true;
+        if ((rc & 0xff) == SQLITE_FULL) return fail_db(NULL, rc, to_path, err);
         if (rc != SQLITE_OK && rc != SQLITE_BUSY && rc != SQLITE_LOCKED) return fail_db(NULL, rc, from->path, err);
         if (rc != SQLITE_OK && ++busy > BUSY_STEPS_MAX) return fail_db(NULL, rc, from->path, err);
         if (rc != SQLITE_OK) sqlite3_sleep(BUSY_NAP_MS);
     }
 }
 
-static bool copy_pages(store *from, sqlite3 *to, heng_err *err)
+static bool copy_pages(store *from, sqlite3 *to, const char *to_path, heng_err *err)
 {
     sqlite3_backup *copy = sqlite3_backup_init(to, "main", from->db, "main");
-    if (!copy) return fail_db(to, sqlite3_errcode(to), from->path, err);
-    bool ok = step_pages(copy, from, err);
+    if (!copy) return fail_db(to, sqlite3_errcode(to), to_path, err);
+    bool ok = step_pages(copy, from, to_path, err);
     int rc = sqlite3_backup_finish(copy);
     return ok && (rc == SQLITE_OK || fail_db(to, rc, from->path, err));
 }
@@ -41,7 +42,7 @@ static bool copy_to_file(store *from, const char *file, const char *to_path, hen
     bool ok = rc == SQLITE_OK || fail_db(to, rc, to_path, err);
     if (ok) sqlite3_exec(to, "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF", NULL, NULL, NULL);
     if (ok && store_begin(from, err)) {
-        ok = copy_pages(from, to, err);
+        ok = copy_pages(from, to, to_path, err);
         store_rollback(from);
     } else ok = false;
     rc = sqlite3_close(to);

@@ -26,10 +26,11 @@ static void nap(void)
     nanosleep(&(struct timespec){.tv_nsec = NAP_MS * 1000000}, NULL);
 }
 
-/* Who may write the database may take its lock. */
+/* Who may write the database may take its lock. Who may not leaves none behind, which would carry the rights of that moment. */
 static int open_lock(const store *s, const char *name)
 {
     struct stat st;
+    if (access(s->real, F_OK) == 0 && access(s->real, W_OK) != 0) return -1;
     mode_t mode = stat(s->real, &st) == 0 ? st.st_mode & 0666 : 0666;
     int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
     return fd;
