@@ -36,6 +36,7 @@ enum {
     BOOK_TEXT_MAX = 4096,           /* bytes of a name, note or value */
     BOOK_KEY_MAX = 255,             /* bytes of an ext id */
     BOOK_TREE_MAX = 64,             /* levels of a tree of parties */
+    BOOK_BLOCK_BITS = 13,           /* ids of movements in a block of the table touch: 8192, as in its statements */
     BOOK_PAGE = 4096,               /* rows of a page */
     BOOK_FILE_MAX = 64 << 20        /* bytes of a delivered file that is kept */
 };
@@ -128,7 +129,7 @@ struct flow_entry {
     balance_entry *giver, *taker;/* NULL = nothing piles up there */
     uint64_t pending;            /* the last group commit that has months or movements of it */
     int64_t month;               /* its first month of that, index + 1 */
-    bool is_touched;             /* new movements in it */
+    int64_t block;               /* the last block of ids known to hold movements of it, + 1 */
     flow_entry *next, *next_by_id;
 };
 typedef struct flow_cache {
@@ -247,6 +248,7 @@ typedef struct batch_state {
 } batch_state;
 typedef struct journal_entry { int64_t *where, before; } journal_entry;
 typedef struct month_entry { flow_entry *flow; int32_t month; int64_t delta, parts; int64_t next; } month_entry;
+typedef struct touch_entry { const flow_entry *flow; int64_t block; } touch_entry;
 typedef struct end_mark { text tbl; int64_t fact; } end_mark;
 typedef struct hold_event { int64_t hold; text action; int64_t amount, grp; } hold_event;
 typedef struct pending {
@@ -262,7 +264,8 @@ typedef struct pending {
     text_map holds; size_t hold_count; hold_state *hold_items;
     size_t journal_count, journal_max; journal_entry *journal;
     size_t month_count, month_max; month_entry *months;
-    size_t touched_count, touched_max; flow_entry **touched;
+    size_t touched_count, touched_max; flow_entry **touched; /* months of theirs change */
+    size_t touch_count, touch_max; touch_entry *touches;
     size_t balance_count, balance_max; balance_entry **balances; /* changed */
     size_t event_count, event_max; hold_event *events;
     size_t end_count, end_max; end_mark *ends;

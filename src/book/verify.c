@@ -2,7 +2,7 @@
  * Recompute all from nothing.
  *
  * Every table of facts is read once in order of its numbers, side by side; link after link takes the rows that name it, and their lines must give its
- * hash. On the way the sums of months, the balances and the index of links by flow are computed again and compared at the end with
+ * hash. On the way the sums of months, the balances and the index of movements by flow are computed again and compared at the end with
  * what is kept. A number that is missing, a row that no link takes, a mark that no line records are errors too.
  */
 #include "inside.h"
@@ -16,7 +16,7 @@ static const struct { const char *name; sql_id sql; } TABLE[TABLES] = {
     {"fact_end", SQL_book_fact_end_page}, {"undo", SQL_book_undo_page}};
 
 typedef struct month_slot { int64_t flow, delta, parts; int32_t month, known_day; bool is_used, is_seen; } month_slot;
-typedef struct verify_flow { text line; int32_t giver, taker; text commodity, unit; i128 net; int64_t last_link; bool is_there; } verify_flow;
+typedef struct verify_flow { text line; int32_t giver, taker; text commodity, unit; i128 net; int64_t last_block; /* + 1 */ bool is_there; } verify_flow;
 typedef struct verify_delivery { int64_t first_movement, movements, first_observation, observations, seen_movements, seen_observations; } verify_delivery;
 typedef struct verify_balance { int32_t party; text commodity, unit; i128 posted, held; bool is_seen; } verify_balance;
 typedef struct verifier {
@@ -181,9 +181,10 @@ static bool row_movement(verifier *v, const store_rows *r, size_t i, heng_err *e
     if (grp != v->grp_first || (id == grp) == book_null_at(r, 9, i)) return missing("movement", id, err);
     book_movement_line line = {grp, book_text_at(r, 9, i), v->flows[flow].line, book_at(r, 3, i), book_at(r, 4, i), book_at(r, 5, i), delivery, book_at(r, 7, i), book_at(r, 8, i)};
     book_line_movement(v->chain, &line);
-    if (v->flows[flow].last_link != v->at.link) {
-        v->flows[flow].last_link = v->at.link;
-        v->touch_sum += book_mix((uint64_t)flow, (uint64_t)v->at.link);
+    int64_t block = id >> BOOK_BLOCK_BITS;
+    if (v->flows[flow].last_block != block + 1) {
+        v->flows[flow].last_block = block + 1;
+        v->touch_sum += book_mix((uint64_t)flow, (uint64_t)block);
         v->touches++;
     }
     if (delivery < 1 || (size_t)delivery > v->delivery_count) return missing("delivery", delivery, err);
@@ -479,7 +480,7 @@ static bool marks_compare(verifier *v, heng_err *err)
         if (d->movements != d->seen_movements || d->observations != d->seen_observations) return mark_wrong("delivery", (int64_t)i + 1, err);
     }
     for (size_t i = 1; i < v->flow_count; i++)
-        if (v->flows[i].last_link == 0) return missing("flow", (int64_t)i, err);
+        if (v->flows[i].last_block == 0) return missing("flow", (int64_t)i, err);
     return none_wrong(v, SQL_book_identity_wrong, "identity", err) && none_wrong(v, SQL_book_identity_stray, "identity", err);
 }
 

@@ -19,7 +19,6 @@ static void flow_met(pending *p, flow_entry *f)
     if (f->pending == p->stamp) return;
     f->pending = p->stamp;
     f->month = 0;
-    f->is_touched = false;
     *ARENA_PUSH(p->a, p->touched, p->touched_count, p->touched_max) = f;
 }
 
@@ -84,6 +83,15 @@ static bool old_out(pending *p, const group_state *gs, heng_err *err)
     return true;
 }
 
+/* Blocks, not links: when each commit brings few movements, most find their flow noted already. */
+static void touch(pending *p, flow_entry *f, int64_t id)
+{
+    int64_t block = id >> BOOK_BLOCK_BITS;
+    if (f->block == block + 1) return;
+    f->block = block + 1;
+    *ARENA_PUSH(p->a, p->touches, p->touch_count, p->touch_max) = (touch_entry){f, block};
+}
+
 static bool group_in(pending *p, group_state *gs, heng_err *err)
 {
     gs->id = p->next.movement + 1;
@@ -91,7 +99,7 @@ static bool group_in(pending *p, group_state *gs, heng_err *err)
     for (size_t i = 0; i < gs->g->count; i++) {
         flow_entry *f = gs->refs[i].flow;
         if (!book_month_movement(p, &gs->refs[i], 1, err)) return false;
-        f->is_touched = true;
+        touch(p, f, gs->id + (int64_t)i);
         if (f->id) continue;
         book_flow_numbered(p->b, f, ++p->next.flow);
         *ARENA_PUSH(p->a, p->news, p->new_count, p->new_max) = f;
@@ -343,17 +351,21 @@ static int compare_flows(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static int compare_touches(const void *a, const void *b)
+{
+    const touch_entry *x = a, *y = b;
+    if (x->flow->id != y->flow->id) return x->flow->id < y->flow->id ? -1 : 1;
+    return x->block < y->block ? -1 : x->block > y->block;
+}
+
 static bool touches_write(pending *p, heng_err *err)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < p->touched_count; i++) count += p->touched[i]->is_touched;
-    book_cols c = book_cols_of(p->a, count);
-    int64_t *flow = book_col(&c, "flow"), *link = book_col(&c, "link");
-    size_t at = 0;
-    for (size_t i = 0; i < p->touched_count; i++) {
-        if (!p->touched[i]->is_touched) continue;
-        flow[at] = p->touched[i]->id;
-        link[at++] = p->link;
+    book_cols c = book_cols_of(p->a, p->touch_count);
+    int64_t *flow = book_col(&c, "flow"), *block = book_col(&c, "block");
+    if (p->touch_count) qsort(p->touches, p->touch_count, sizeof *p->touches, compare_touches);
+    for (size_t i = 0; i < p->touch_count; i++) {
+        flow[i] = p->touches[i].flow->id;
+        block[i] = p->touches[i].block;
     }
     return book_run(p->b, SQL_book_touch_add, &c, p->a, p->unused, err);
 }

@@ -190,6 +190,25 @@ static void test_calls(place *p)
     check(calls[0] <= 16 && calls[1] <= 16 && calls[2] <= 16, "a batch makes at most 16 store calls, whatever its size");
 }
 
+/* Over several blocks of ids: the movements found of each flow add up to its sums. */
+static void test_movements_of(place *p)
+{
+    book_sums s;
+    size_t wrong = 0, found = 0;
+    town_must(book_sums_load(p->b, &p->a, BOOK_KNOWN_NOW, 0, 0, &s, &p->err), &p->err, "sums");
+    int64_t *total = NEW_ARRAY(&p->a, s.flow_count, int64_t);
+    for (size_t i = 0; i < s.count; i++) total[s.flow[i]] += s.sum[i];
+    for (size_t f = 0; f < s.flow_count; f++) {
+        book_movement_row *rows;
+        size_t count;
+        town_must(book_movements_of(p->b, &p->a, s.flow_ids[f], 0, 0, BOOK_KNOWN_NOW, &rows, &count, &p->err), &p->err, "movements");
+        for (size_t i = 0; i < count; i++) total[f] -= rows[i].amount;
+        wrong += total[f] != 0;
+        found += count;
+    }
+    check(wrong == 0 && found > 8192, "the movements of each flow add up to its sums");
+}
+
 int main(void)
 {
     place p;
@@ -200,6 +219,7 @@ int main(void)
     test_whole(&p);
     test_delivery(&p);
     test_calls(&p);
+    test_movements_of(&p);
     check_verifies(&p, "the book verifies");
     place_remove(&p);
     return check_done();

@@ -108,9 +108,9 @@ CREATE TABLE identity (
 );
 
 CREATE TABLE touch (
-    flow BIGINT  NOT NULL,
-    link BIGINT  NOT NULL,
-    PRIMARY KEY (flow, link)
+    flow  BIGINT  NOT NULL,
+    block BIGINT  NOT NULL,       -- the ids block * 8192 to block * 8192 + 8191 hold movements of the flow
+    PRIMARY KEY (flow, block)
 );
 
 CREATE TABLE flow_month (

@@ -108,9 +108,9 @@ CREATE TABLE identity (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE touch (
-    flow INTEGER NOT NULL,
-    link INTEGER NOT NULL,
-    PRIMARY KEY (flow, link)
+    flow  INTEGER NOT NULL,
+    block INTEGER NOT NULL,       -- the ids block * 8192 to block * 8192 + 8191 hold movements of the flow
+    PRIMARY KEY (flow, block)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE flow_month (

@@ -1,2 +1,2 @@
--- book/touch_all.sql: which links hold movements of which flows. Rows: flow, link.
-SELECT flow, link FROM touch ORDER BY flow, link;
+-- book/touch_all.sql: which blocks hold movements of which flows. Rows: flow, block.
+SELECT flow, block FROM touch ORDER BY flow, block;
