@@ -88,7 +88,7 @@ bool connect_writer(store *s, const char *file, bool create, heng_err *err)
     if (create && !run_pragma(s, sql, err)) return false;
     if (!enter_wal(s, err)) return false;
     snprintf(sql, sizeof sql, "PRAGMA synchronous=%s; PRAGMA wal_autocheckpoint=%d", s->options.no_sync ? "OFF" : "FULL", STORE_CHECKPOINT_PAGES);
-    return run_pragma(s, sql, err) && touch(s, err);
+    return run_pragma(s, sql, err) && touch(s, err) && feed_attach(s, err);
 }
 
 static bool try_reader(store *s, const char *file, int flags, heng_err *err)

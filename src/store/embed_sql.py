@@ -61,6 +61,19 @@ def rewrite(path, text):
     return ''.join(out) + text[last:], names
 
 
+FEED_COLUMNS = 32  # STORE_FEED_COLUMNS
+
+
+def many(text, names):
+    """The insert of all rows by one run: its values come from the virtual table store_feed (feed.c). None if it has another form."""
+    body = re.sub(r'^--[^\n]*\n', '', text, flags=re.M)
+    found = re.match(r'(INSERT INTO \w+ \([^()]*\)\s*)VALUES \(([^()]*)\)(.*)\Z', body, re.S)
+    if not found or len(names) > FEED_COLUMNS or ':' in found.group(3) or 'RETURNING' in found.group(3):
+        return None
+    values = re.sub(r':([a-z_0-9]+)', lambda m: 'c%d' % names.index(m.group(1)), found.group(2))
+    return found.group(1) + 'SELECT ' + values + ' FROM store_feed WHERE true' + found.group(3)
+
+
 def statements(root):
     found = []
     for room in sorted(os.listdir(root)):
@@ -130,7 +143,9 @@ def source(found, sqlite, postgresql):
         out.append('static const char *const NAMES_%d[] = {%sNULL};\n' % (i, ''.join('"%s", ' % n for n in names)))
     out.append('\nconst sql_statement sql_statements[SQL_COUNT] = {\n')
     for i, (room, name, text, pg, names) in enumerate(found):
-        out.append('    {"%s/%s", NAMES_%d, %d,\n        %s,\n        %s},\n' % (room, name, i, len(names), quoted(text), quoted(pg)))
+        feed = many(text, names)
+        out.append('    {"%s/%s", NAMES_%d, %d,\n        %s,\n        %s,\n        %s},\n'
+                   % (room, name, i, len(names), quoted(text), quoted(feed) if feed else 'NULL', quoted(pg)))
     out.append('};\n')
     for store, rows in (('sqlite', sqlite), ('postgresql', postgresql)):
         out.append('\nconst sql_migration sql_migrations_%s[] = {\n' % store)

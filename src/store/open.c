@@ -91,7 +91,7 @@ void store_close(store *s)
     if (s->db) store_rollback(s);
     statement *own[] = {&s->begin, &s->commit, &s->roll_back, &s->look, &s->data_version};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) statement_close(own[i]);
-    for (size_t i = 0; i < SQL_COUNT; i++) statement_close(&s->statements[i]);
+    for (size_t i = 0; i < SQL_COUNT; i++) statement_close(&s->statements[i]), statement_close(&s->many[i]);
     sqlite3_close(s->db);
     lock_release(s->lock_fd); /* after the database: closing a writer merges its log */
     arena memory = s->memory; /* the store lives in it */

@@ -52,6 +52,18 @@ static bool run_in_snapshot(store *s, const statement *st, const binding *b, siz
     return ok && transaction_unchanged_below(s, err);
 }
 
+/* An insert that gives no rows: nothing to collect, and the writer's transaction is its snapshot. */
+static bool run_feed(store *s, sql_id id, const statement *st, const store_param *params, size_t param_count, size_t rows, store_rows *ret, heng_err *err)
+{
+    binding b;
+    if (!may_run(s, st, err)) return false;
+    bind_names(&b, st, params, param_count);
+    if (ret) *ret = (store_rows){0};
+    if (feed_run(s, id, &b, rows, err)) return true;
+    s->failed = true;
+    return false;
+}
+
 static bool run_statement(store *s, const statement *st, const store_param *params, size_t param_count, size_t rows, arena *a, store_rows *ret, heng_err *err)
 {
     binding b;
@@ -75,7 +87,8 @@ bool store_run(store *s, sql_id id, const store_param *params, size_t param_coun
     statement spare = {0}, *st;
     s->calls++;
     if (!statement_take(s, id, &spare, &st, err)) return false;
-    bool ok = run_statement(s, st, params, param_count, param_rows, a, ret, err);
+    bool ok = feed_suits(s, id, param_rows) ? run_feed(s, id, st, params, param_count, param_rows, ret, err)
+                                            : run_statement(s, st, params, param_count, param_rows, a, ret, err);
     statement_give(st, &spare);
     return ok;
 }

@@ -8,6 +8,7 @@ typedef struct sql_statement {
     const char *const *names; /* parameters in order of first use, without the colon */
     size_t name_count;
     const char *sqlite;       /* as written */
+    const char *sqlite_many;  /* an insert of many rows by one run (feed.c); NULL = not of that form */
     const char *postgresql;   /* with $1 for the first name */
 } sql_statement;
 

@@ -9,6 +9,7 @@
  *   open.c         store_open, store_close
  *   statement.c    prepared statements
  *   bind.c         parameter columns in
+ *   feed.c         parameter columns as a table: many rows by one run
  *   collect.c      result columns out
  *   run.c          store_run, store_each
  *   transaction.c  begin, commit, roll back
@@ -27,6 +28,7 @@ enum {
     STORE_CACHE_MIB = 64,
     STORE_CHECKPOINT_PAGES = 10000,
     STORE_PARAMS_MAX = 128,
+    STORE_FEED_COLUMNS = 32,           /* as embed_sql.py says */
     STORE_PATH_MAX = 4096
 };
 
@@ -56,6 +58,9 @@ struct store {
     uint64_t calls;
     statement begin, commit, roll_back, look, data_version;
     statement statements[SQL_COUNT];
+    statement many[SQL_COUNT];         /* their forms for many rows */
+    const store_param *feed[STORE_FEED_COLUMNS]; /* what store_feed shows now */
+    size_t feed_rows;
 };
 
 /* fail.c: all return false with err filled and the file named. */
@@ -103,6 +108,11 @@ void statement_close(statement *st);
 typedef struct binding { const store_param *params; size_t count; int positions[STORE_PARAMS_MAX]; } binding;
 void bind_names(binding *b, const statement *st, const store_param *params, size_t count);
 bool bind_row(const store *s, const binding *b, sqlite3_stmt *stmt, size_t row, heng_err *err);
+
+/* feed.c: inserts of many rows by one run of the statement. */
+bool feed_attach(store *s, heng_err *err);                   /* to the writer's connection */
+bool feed_suits(const store *s, sql_id id, size_t rows);
+bool feed_run(store *s, sql_id id, const binding *b, size_t rows, heng_err *err);
 
 /* collect.c: result rows into columns. */
 typedef struct collector {

@@ -18,6 +18,24 @@ static void each_statement_prepares(store *s)
     }
 }
 
+/* The form for many rows, of every insert that adds plain rows. */
+static void each_insert_has_a_form_for_many_rows(store *s)
+{
+    for (int id = 0; id < SQL_COUNT; id++) {
+        statement st = {0};
+        heng_err err = {0};
+        char says[256];
+        const char *name = store_sql_name((sql_id)id);
+        size_t len = strlen(name);
+        bool adds = len > 4 && strcmp(name + len - 4, "_add") == 0;
+        if (adds) check(sql_statements[id].sqlite_many != NULL, name);
+        if (!sql_statements[id].sqlite_many) continue;
+        snprintf(says, sizeof says, "src/store/sql/%s.sql prepares for many rows", name);
+        check_ok(statement_prepare(s, &st, sql_statements[id].sqlite_many, name, &err), &err, says);
+        statement_close(&st);
+    }
+}
+
 static void each_table_is_strict(store *s)
 {
     arena a = {0};
@@ -66,6 +84,7 @@ int main(void)
     if (!place_open(&p)) return 1;
     store *s = place_create(place_file(&p, "all"), NULL);
     each_statement_prepares(s);
+    each_insert_has_a_form_for_many_rows(s);
     each_table_is_strict(s);
     store_close(s);
     both_stores_have_the_same_migrations();
