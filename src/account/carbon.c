@@ -126,25 +126,26 @@ static void link_sectors(carbon_work *w)
     w->sector_lines = own;
 }
 
-static bool is_used(carbon_work *w, int32_t commodity)
+/* Fuels that are burnt or kept in products, in the pack's order, a column each. */
+static int32_t *add_fuels(carbon_work *w)
 {
+    const rule_set *r = w->f->x->r;
+    int32_t *fuel = NEW_ARRAY(w->f->a, r->commodity_count + 1, int32_t);
+    bool *used = NEW_ARRAY(w->f->a, r->commodity_count + 1, bool);
     carbon_item item;
-    for (size_t g = 0; g < w->s->group_count; g++)
-        if (w->s->groups[g].commodity == commodity && carbon_item_of(w->f->x, w->s, &w->s->groups[g], w->truth_is_measured, &item) &&
-            (item.part == CARBON_FUEL || item.part == CARBON_STORED)) return true;
-    return false;
+    for (size_t g = 0; g < w->s->group_count; g++) {
+        const group *k = &w->s->groups[g];
+        if (!used[k->commodity] && carbon_item_of(w->f->x, w->s, k, w->truth_is_measured, &item)) used[k->commodity] = item.part == CARBON_FUEL || item.part == CARBON_STORED;
+    }
+    for (size_t i = 0; i < r->commodity_count; i++) fuel[i] = used[i] ? frame_column(w->f, r->commodities[i].id, r->commodities[i].name, TEXT("t")) : -1;
+    return fuel;
 }
 
 static int32_t *add_columns(carbon_work *w)
 {
     frame *f = w->f;
-    const rule_set *r = f->x->r;
-    int32_t *fuel = NEW_ARRAY(f->a, r->commodity_count + 1, int32_t);
     size_t first = f->column_count;
-    for (int order = 0; order < 2; order++) /* listed commodities in the pack's order; rows are few */
-        for (size_t i = 0; i < r->commodity_count; i++)
-            if (order == 0) fuel[i] = -1;
-            else if (is_used(w, (int32_t)i)) fuel[i] = frame_column(f, r->commodities[i].id, r->commodities[i].name, TEXT("t"));
+    int32_t *fuel = add_fuels(w);
     w->process = frame_column(f, TEXT("process"), name_of("工业过程", "Processes"), TEXT("t"));
     bool counts_measured = w->truth_is_measured;
     w->measured = frame_column(f, TEXT("measured"), counts_measured ? name_of("监测(计入)", "Measured, counted") : name_of("监测(对照,不计入)", "Measured, beside, not counted"), TEXT("t"));

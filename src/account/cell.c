@@ -54,7 +54,7 @@ static const struct { const char *word; cell_part part; } PARTS[] = {
     {"transform_in", PART_TRANSFORM_IN}, {"transform_out", PART_TRANSFORM_OUT}, {"stock_in", PART_STOCK_IN}, {"store_in", PART_STOCK_IN},
     {"stock_out", PART_STOCK_OUT}, {"store_out", PART_STOCK_OUT}};
 
-cell_part part_of_kind(const account *x, int32_t kind)
+static cell_part find_part(const account *x, int32_t kind)
 {
     const rule_kind *k = &x->r->kinds[kind];
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
@@ -75,6 +75,14 @@ const trait *trait_actor(const account *x, const selection *s, const group *g)
     rule_effect e = x->r->kinds[g->kind].effect;
     return &s->traits[e == RULE_PRODUCE || e == RULE_LEAVE ? g->giver : g->taker];
 }
+
+void note_parts(account *x)
+{
+    x->kind_part = arena_zero(x->a, x->r->kind_count + 1);
+    for (size_t k = 0; k < x->r->kind_count; k++) x->kind_part[k] = (uint8_t)find_part(x, (int32_t)k);
+}
+
+cell_part part_of_kind(const account *x, int32_t kind) { return (cell_part)x->kind_part[kind]; }
 
 /* ---- The filter of a balance row ---- */
 
@@ -128,15 +136,17 @@ int cell_match(const cell_filter *f, const selection *s, const group *g)
     int sign = 0;
     for (size_t i = 0; i < count; i++) {
         const trait *giver = &s->traits[g->giver], *taker = &s->traits[g->taker];
-        if (!filter_holds(f->x, f->filter, entries[i].by_giver ? giver : taker, entries[i].by_giver ? taker : giver)) continue;
+        int of_entry = 0;
         text rest = f->cells;
         while (rest.len > 0) {
             text name = text_trim(text_next(&rest, ';'));
             int way = 1;
             if (text_starts(name, "-")) way = -1, name = text_trim((text){name.ptr + 1, name.len - 1});
-            if (text_starts(name, "+")) name = text_trim((text){name.ptr + 1, name.len - 1});
-            if (name.len > 0) sign += way * name_match(f->x, name, g, &entries[i]);
+            else if (text_starts(name, "+")) name = text_trim((text){name.ptr + 1, name.len - 1});
+            if (name.len > 0) of_entry += way * name_match(f->x, name, g, &entries[i]);
         }
+        /* The cell first: it rules out most, and a filter looks names up. */
+        if (of_entry != 0 && filter_holds(f->x, f->filter, entries[i].by_giver ? giver : taker, entries[i].by_giver ? taker : giver)) sign += of_entry;
     }
     return sign;
 }

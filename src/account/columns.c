@@ -2,9 +2,10 @@
  * The book's monthly sums as columns, and their snapshot file.
  *
  * Every flow has one row of twelve months for each calendar year in which it moved, so that a year's sum is one contiguous
- * run of twelve numbers. The file <book>-columns holds the same arrays and is mapped as it lies:
+ * run of twelve numbers. Kind, commodity, unit and basis
+ * of a flow are one number, its sort, of which there are few. The file <book>-columns holds the same arrays and is mapped as it lies:
  *
- *   head (256 bytes) | sums | flow_id | giver | taker | commodity | unit | kind | row_start | row_year | basis
+ *   head (256 bytes) | sums | flow_id | giver | taker | sort | row_start | row_year | sorts
  *
  * each part starting at a multiple of 64 bytes. The head carries the hash of the book's last link (which stands for all
  * facts, of parties too) and the hash of the rules (the indexes mean nothing under others). A file that does not fit, is
@@ -17,24 +18,23 @@
 #include "format.h"
 #include "inside.h"
 
-enum { COLUMNS_VERSION = 1, COLUMNS_ORDER = 0x01020304, COLUMNS_ALIGN = 64, COLUMNS_PARTS = 10, COLUMNS_COUNT_MAX = 1 << 30 };
+enum { COLUMNS_VERSION = 2, COLUMNS_ORDER = 0x01020304, COLUMNS_ALIGN = 64, COLUMNS_PARTS = 8, COLUMNS_COUNT_MAX = 1 << 30 };
 
 typedef struct columns_head {
     char magic[8];
     uint32_t version, order;
     int64_t link;
     uint8_t book[HASH_BYTES], rules[HASH_BYTES];
-    uint64_t flow_count, row_count, is_narrow, checksum;
-    uint8_t zero[136];
+    uint64_t flow_count, row_count, sort_count, is_narrow, checksum;
+    uint8_t zero[128];
 } columns_head;
 _Static_assert(sizeof(columns_head) == 256, "the head of a column file is 256 bytes");
 
 typedef struct columns_layout { size_t at[COLUMNS_PARTS], bytes; } columns_layout;
 
-static columns_layout layout_of(uint64_t flows, uint64_t rows)
+static columns_layout layout_of(uint64_t flows, uint64_t rows, uint64_t sorts)
 {
-    const uint64_t sizes[COLUMNS_PARTS] = {rows * ACCOUNT_ROW_MONTHS * 8, flows * 8, flows * 4, flows * 4, flows * 4, flows * 4, flows * 4,
-                                           (flows + 1) * 4, rows * 4, flows};
+    const uint64_t sizes[COLUMNS_PARTS] = {rows * ACCOUNT_ROW_MONTHS * 8, flows * 8, flows * 4, flows * 4, flows * 4, (flows + 1) * 4, rows * 4, sorts * sizeof(flow_sort)};
     columns_layout l = {.bytes = sizeof(columns_head)};
     for (size_t i = 0; i < COLUMNS_PARTS; i++) {
         l.at[i] = l.bytes;
@@ -58,8 +58,8 @@ static void columns_point(columns *c, uint8_t *base, const columns_layout *l)
 {
     void *at[COLUMNS_PARTS];
     for (size_t i = 0; i < COLUMNS_PARTS; i++) at[i] = base + l->at[i];
-    c->sums = at[0], c->flow_id = at[1], c->giver = at[2], c->taker = at[3], c->commodity = at[4];
-    c->unit = at[5], c->kind = at[6], c->row_start = at[7], c->row_year = at[8], c->basis = at[9];
+    c->sums = at[0], c->flow_id = at[1], c->giver = at[2], c->taker = at[3];
+    c->sort = at[4], c->row_start = at[5], c->row_year = at[6], c->sorts = at[7];
 }
 
 static size_t count_rows(const book_sums *s)
@@ -75,25 +75,42 @@ static size_t count_rows(const book_sums *s)
     return rows;
 }
 
-static void fill_flows(const book_sums *s, uint8_t *base, const columns_layout *l)
+/* The sorts of all flows, in order of first appearance, and each flow's. */
+static uint32_t *find_sorts(arena *a, const book_sums *s, flow_sort **ret, size_t *ret_count)
 {
-    int32_t *dims[5];
-    for (size_t i = 0; i < 5; i++) dims[i] = (void *)(base + l->at[2 + i]);
-    int64_t *ids = (void *)(base + l->at[1]);
+    uint32_t *sort = NEW_ARRAY(a, s->flow_count + 1, uint32_t);
+    text_map known = {.a = a};
+    size_t max = 0;
+    *ret = NULL, *ret_count = 0;
     for (size_t f = 0; f < s->flow_count; f++) {
         const book_flow *w = &s->flows[f];
-        dims[0][f] = w->giver, dims[1][f] = w->taker, dims[2][f] = w->commodity, dims[3][f] = w->unit, dims[4][f] = w->kind;
-        ids[f] = s->flow_ids[f];
-        base[l->at[9] + f] = w->basis;
+        flow_sort k = {w->kind, w->commodity, w->unit, w->basis};
+        int64_t found;
+        if (!text_map_find(&known, (text){(const char *)&k, sizeof k}, &found)) {
+            *ARENA_PUSH(a, *ret, *ret_count, max) = k;
+            found = (int64_t)*ret_count - 1;
+            text_map_put(&known, text_copy(a, (text){(const char *)&k, sizeof k}), found);
+        }
+        sort[f] = (uint32_t)found;
     }
+    return sort;
+}
+
+static void fill_flows(const book_sums *s, uint8_t *base, const columns_layout *l, const uint32_t *sort, const flow_sort *sorts, size_t sort_count)
+{
+    int32_t *giver = (void *)(base + l->at[2]), *taker = (void *)(base + l->at[3]);
+    int64_t *ids = (void *)(base + l->at[1]);
+    for (size_t f = 0; f < s->flow_count; f++) giver[f] = s->flows[f].giver, taker[f] = s->flows[f].taker, ids[f] = s->flow_ids[f];
+    memcpy(base + l->at[4], sort, s->flow_count * sizeof *sort);
+    if (sort_count > 0) memcpy(base + l->at[7], sorts, sort_count * sizeof *sorts);
 }
 
 /* Rows of twelve months; returns whether every row adds up within int64. */
 static bool fill_rows(const book_sums *s, uint8_t *base, const columns_layout *l)
 {
     int64_t *sums = (void *)(base + l->at[0]);
-    uint32_t *start = (void *)(base + l->at[7]);
-    int32_t *years = (void *)(base + l->at[8]);
+    uint32_t *start = (void *)(base + l->at[5]);
+    int32_t *years = (void *)(base + l->at[6]);
     size_t i = 0, row = 0;
     bool narrow = true;
     for (size_t f = 0; f < s->flow_count; f++) {
@@ -118,10 +135,15 @@ static bool build(arena *a, const book_sums *s, columns *ret, uint8_t **ret_base
 {
     size_t rows = count_rows(s);
     if (rows > COLUMNS_COUNT_MAX || s->flow_count > COLUMNS_COUNT_MAX) return err_fill(err, &MSG_TOO_MANY_ROWS, NULL, NULL, NULL);
-    columns_layout l = layout_of(s->flow_count, rows);
+    arena scratch = {0};
+    flow_sort *sorts;
+    size_t sort_count;
+    uint32_t *sort = find_sorts(&scratch, s, &sorts, &sort_count);
+    columns_layout l = layout_of(s->flow_count, rows, sort_count);
     uint8_t *base = arena_zero(a, l.bytes);
-    *ret = (columns){.flow_count = s->flow_count, .row_count = rows, .link = s->link};
-    fill_flows(s, base, &l);
+    *ret = (columns){.flow_count = s->flow_count, .row_count = rows, .sort_count = sort_count, .link = s->link};
+    fill_flows(s, base, &l, sort, sorts, sort_count);
+    arena_free(&scratch);
     ret->is_narrow = fill_rows(s, base, &l);
     columns_point(ret, base, &l);
     *ret_base = base;
@@ -146,7 +168,7 @@ static const char *columns_path(const account *x)
 static void columns_write(const account *x, const columns *c, uint8_t *base, const columns_layout *l, hash head)
 {
     columns_head h = {.magic = "HENGCOL", .version = COLUMNS_VERSION, .order = COLUMNS_ORDER, .link = c->link, .flow_count = c->flow_count,
-                      .row_count = c->row_count, .is_narrow = c->is_narrow};
+                      .row_count = c->row_count, .sort_count = c->sort_count, .is_narrow = c->is_narrow};
     memcpy(h.book, head.bytes, HASH_BYTES);
     memcpy(h.rules, x->r->hash.bytes, HASH_BYTES);
     h.checksum = checksum_of(base + sizeof h, l->bytes - sizeof h);
@@ -167,10 +189,11 @@ static void unmap(void *m)
 static bool columns_fit(const account *x, const columns *c)
 {
     uint32_t bad = c->row_start[0] != 0 || c->row_start[c->flow_count] != c->row_count;
-    for (size_t f = 0; f < c->flow_count; f++) {
-        bad |= c->row_start[f] > c->row_start[f + 1];
-        bad |= (uint32_t)c->commodity[f] >= x->r->commodity_count || (uint32_t)c->unit[f] >= x->r->unit_count || (uint32_t)c->kind[f] >= x->r->kind_count;
-        bad |= c->giver[f] < 0 || c->taker[f] < 0;
+    for (size_t f = 0; f < c->flow_count; f++)
+        bad |= (uint32_t)(c->row_start[f] > c->row_start[f + 1]) | (uint32_t)(c->sort[f] >= c->sort_count) | ((uint32_t)(c->giver[f] | c->taker[f]) >> 31);
+    for (size_t i = 0; i < c->sort_count; i++) {
+        const flow_sort *k = &c->sorts[i];
+        bad |= (uint32_t)k->commodity >= x->r->commodity_count || (uint32_t)k->unit >= x->r->unit_count || (uint32_t)k->kind >= x->r->kind_count;
     }
     return bad == 0;
 }
@@ -179,8 +202,8 @@ static bool head_fits(const account *x, const columns_head *h, hash head, int64_
 {
     return memcmp(h->magic, "HENGCOL", 8) == 0 && h->version == COLUMNS_VERSION && h->order == COLUMNS_ORDER &&
            memcmp(h->book, head.bytes, HASH_BYTES) == 0 && memcmp(h->rules, x->r->hash.bytes, HASH_BYTES) == 0 &&
-           h->flow_count <= COLUMNS_COUNT_MAX && h->row_count <= COLUMNS_COUNT_MAX &&
-           layout_of(h->flow_count, h->row_count).bytes == (uint64_t)bytes;
+           h->flow_count <= COLUMNS_COUNT_MAX && h->row_count <= COLUMNS_COUNT_MAX && h->sort_count <= h->flow_count &&
+           layout_of(h->flow_count, h->row_count, h->sort_count).bytes == (uint64_t)bytes;
 }
 
 /* False when there is no file that fits. */
@@ -191,7 +214,7 @@ static bool columns_map(account *x, hash head, columns *ret)
     void *at = MAP_FAILED;
     if (fd < 0) return false;
     if (fstat(fd, &st) == 0 && st.st_size >= (off_t)sizeof(columns_head))
-        at = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+        at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
     close(fd);
     if (at == MAP_FAILED) return false;
     mapping *m = NEW(x->a, mapping);
@@ -200,8 +223,8 @@ static bool columns_map(account *x, hash head, columns *ret)
     const columns_head *h = at;
     if (!head_fits(x, h, head, st.st_size)) return false;
     if (checksum_of((const uint8_t *)at + sizeof *h, m->bytes - sizeof *h) != h->checksum) return false;
-    columns_layout l = layout_of(h->flow_count, h->row_count);
-    *ret = (columns){.flow_count = h->flow_count, .row_count = h->row_count, .is_narrow = h->is_narrow != 0, .link = h->link};
+    columns_layout l = layout_of(h->flow_count, h->row_count, h->sort_count);
+    *ret = (columns){.flow_count = h->flow_count, .row_count = h->row_count, .sort_count = h->sort_count, .is_narrow = h->is_narrow != 0, .link = h->link};
     columns_point(ret, at, &l);
     return columns_fit(x, ret);
 }

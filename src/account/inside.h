@@ -19,11 +19,13 @@ enum { ACCOUNT_TRAITS_MAX = 65536, ACCOUNT_KINDS_MAX = 128, ACCOUNT_COMMODITIES_
        ACCOUNT_ROW_MONTHS = 12, ACCOUNT_DEPTH_MAX = 64, ACCOUNT_WHY_FLOWS_MAX = 2000, ACCOUNT_SPANS_MAX = 240 };
 
 /* ---- columns.c ---- */
+typedef struct flow_sort { int32_t kind, commodity, unit, basis; } flow_sort; /* rule indexes of the account's rules, RULE_NONE: not known to them */
 typedef struct columns {
     size_t flow_count, row_count;
-    const int32_t *giver, *taker, *commodity, *unit, *kind; /* by flow; rule indexes of the account's rules */
-    const uint8_t *basis;
+    const int32_t *giver, *taker; /* by flow */
+    const uint32_t *sort;        /* by flow: index in sorts */
     const int64_t *flow_id;
+    size_t sort_count; const flow_sort *sorts;
     const uint32_t *row_start;   /* flow_count + 1: the rows of a flow, years rising */
     const int32_t *row_year;
     const int64_t *sums;         /* row_count * 12, January first */
@@ -71,6 +73,7 @@ struct account {
     party_state *states;
     struct selection *selections;
     text_map factors;            /* key bytes -> pointer */
+    struct edges *edges;         /* by profile (select.c) */
     uint8_t *kind_part;          /* cell_part by kind */
     uint64_t *is_energy;         /* bit by commodity */
     account *other;              /* views opened for other options */
@@ -126,6 +129,7 @@ size_t cells_of(const account *x, int32_t kind, flow_ends ends, cell_entry ret[2
 typedef struct cell_filter { const account *x; text cells, filter; } cell_filter; /* lists separated by ; */
 /* The sign with which the group counts in the cells asked for (0 = not at all); a name may begin with '-'. */
 int cell_match(const cell_filter *f, const selection *s, const group *g);
+void note_parts(account *x);     /* at opening */
 cell_part part_of_kind(const account *x, int32_t kind);
 const trait *trait_actor(const account *x, const selection *s, const group *g); /* the end where it happens: the giver of produce, else the taker */
 bool actor_is_inside(const account *x, const group *g);

@@ -46,19 +46,17 @@ static const int32_t *map_kinds(account *x, const rule_set *now) { MAP_BY_ID(x, 
 static const int32_t *map_classes(account *x, const rule_set *now) { MAP_BY_ID(x, now, party_classes, party_class_count, rule_party_class_find); return map; }
 static const int32_t *map_roles(account *x, const rule_set *now) { MAP_BY_ID(x, now, roles, role_count, rule_role_find); return map; }
 
-static const int32_t *carried(account *x, const int32_t *from, size_t count, const int32_t *map)
-{
-    int32_t *to = NEW_ARRAY(x->a, count + 1, int32_t);
-    for (size_t i = 0; i < count; i++) to[i] = from[i] < 0 ? RULE_NONE : map[from[i]];
-    return to;
-}
+static int32_t carried(const int32_t *map, int32_t i) { return i < 0 ? RULE_NONE : map[i]; }
 
 static void carry_columns(account *x, const rule_set *now)
 {
-    columns *c = x->c;
-    c->commodity = carried(x, c->commodity, c->flow_count, map_commodities(x, now));
-    c->unit = carried(x, c->unit, c->flow_count, map_units(x, now));
-    c->kind = carried(x, c->kind, c->flow_count, map_kinds(x, now));
+    const int32_t *commodity = map_commodities(x, now), *unit = map_units(x, now), *kind = map_kinds(x, now);
+    flow_sort *to = NEW_ARRAY(x->a, x->c->sort_count + 1, flow_sort);
+    for (size_t i = 0; i < x->c->sort_count; i++) {
+        const flow_sort *k = &x->c->sorts[i];
+        to[i] = (flow_sort){carried(kind, k->kind), carried(commodity, k->commodity), carried(unit, k->unit), k->basis};
+    }
+    x->c->sorts = to;
 }
 
 /* ---- Opening ---- */
@@ -89,9 +87,8 @@ static bool check_limits(const account *x, heng_err *err)
 static void note_rules(account *x)
 {
     int32_t energy = rule_tag_find(x->r, TEXT("energy"));
-    x->kind_part = arena_zero(x->a, x->r->kind_count + 1);
     x->is_energy = NEW_ARRAY(x->a, x->r->commodity_count / 64 + 1, uint64_t);
-    for (size_t k = 0; k < x->r->kind_count; k++) x->kind_part[k] = (uint8_t)part_of_kind(x, (int32_t)k);
+    note_parts(x);
     for (size_t i = 0; i < x->r->commodity_count && energy >= 0; i++)
         if (x->r->commodities[i].tags[energy / 64] >> (energy % 64) & 1) x->is_energy[i / 64] |= (uint64_t)1 << (i % 64);
     x->factors = (text_map){.a = x->a};

@@ -1,9 +1,9 @@
 /*
  * The pass: flows of a subtree and period, summed by group.
  *
- * A group is a 64-bit key: kind 7 bits | commodity 12 | unit 9 | ends inside 2 | basis 2 | trait of giver 16 | of taker 16. Every flow with an
- * end inside adds its months into its group, in 128 bits; tables work on the groups, of which there are hundreds where there are
- * millions of sums. The period is cut into spans at the months where some factor row starts or ends, so that one factor holds in a group.
+ * A group is a number: (sort of the flow x traits + trait of its giver) x traits + trait of its taker. Every flow with an end inside adds its
+ * months into its group, in 128 bits; tables work on the groups, of which there are hundreds where there are millions of sums.
+ * Where the numbers are few, sums lie in an array by number; else in a hash table. The period is cut into spans at the months where some factor row starts or ends, so that one factor holds in a group.
  * Tree, roles and sectors are those of the last day of the period.
  *
  * The flows are shared out among threads; each has groups of its own, added up at the end. Sums do not depend on the order.
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include "inside.h"
 
-enum { SELECT_THREADS_MAX = 16, SELECT_FLOWS_PER_THREAD_MIN = 20000, SELECT_SLOTS_FIRST = 1024 };
+enum { SELECT_THREADS_MAX = 16, SELECT_FLOWS_PER_THREAD_MIN = 20000, SELECT_SLOTS_FIRST = 1024, SELECT_DIRECT_MAX = 1 << 18 };
 
 /* ---- Groups by key ---- */
 
@@ -66,7 +66,7 @@ static uint32_t table_index(group_table *t, uint64_t key)
 
 /* ---- One flow ---- */
 
-static inline i128 row_sum(const columns *c, size_t row, int first, int count)
+static i128 row_sum(const columns *c, size_t row, int first, int count)
 {
     const int64_t *m = c->sums + row * ACCOUNT_ROW_MONTHS;
     if (c->is_narrow) {
@@ -95,53 +95,87 @@ static i128 flow_sum(const columns *c, size_t f, const span *s)
     return sum;
 }
 
-/* 0 when no end is inside, or when the rules as known then do not know what it is. */
-static inline bool flow_key(const columns *c, const selection *s, size_t f, uint64_t *ret)
+/* What a pass looks up for every flow. */
+typedef struct lookup { const uint16_t *trait_of; size_t party_count, trait_count; uint8_t *inside; /* by trait */ uint8_t *known; /* by sort: all its rules are known */ } lookup;
+
+static lookup lookup_of(const account *x, const selection *s, arena *a)
 {
-    size_t giver = (size_t)c->giver[f], taker = (size_t)c->taker[f];
-    if (giver >= s->party_count || taker >= s->party_count) return false;
-    bool gives = s->inside[giver], takes = s->inside[taker];
-    if (!gives && !takes) return false;
-    if ((c->commodity[f] | c->unit[f] | c->kind[f]) < 0) return false;
-    uint64_t ends = gives && takes ? ENDS_BOTH : gives ? ENDS_GIVER : ENDS_TAKER;
-    *ret = (uint64_t)c->kind[f] << 57 | (uint64_t)c->commodity[f] << 45 | (uint64_t)c->unit[f] << 36 | ends << 34 |
-           (uint64_t)(c->basis[f] & 3) << 32 | (uint64_t)s->trait_of[giver] << 16 | s->trait_of[taker];
-    return true;
+    lookup l = {s->trait_of, s->party_count, s->trait_count, arena_zero(a, s->trait_count + 1), arena_zero(a, x->c->sort_count + 1)};
+    for (size_t t = 0; t < s->trait_count; t++) l.inside[t] = s->traits[t].inside;
+    for (size_t i = 0; i < x->c->sort_count; i++) l.known[i] = (x->c->sorts[i].kind | x->c->sorts[i].commodity | x->c->sorts[i].unit) >= 0;
+    return l;
 }
 
-static group group_of(uint64_t key, int32_t months, i128 sum)
+/* False when no end is inside, or when the rules as known then do not know what it is. */
+static inline bool flow_key(const columns *c, const lookup *l, size_t f, uint64_t *ret)
 {
-    return (group){.kind = (int32_t)(key >> 57), .commodity = key >> 45 & 0xFFF, .unit = key >> 36 & 0x1FF, .ends = key >> 34 & 3, .basis = key >> 32 & 3,
-                   .giver = key >> 16 & 0xFFFF, .taker = key & 0xFFFF, .span = months, .sum = sum};
+    size_t giver = (size_t)c->giver[f], taker = (size_t)c->taker[f];
+    if (giver >= l->party_count || taker >= l->party_count) return false;
+    size_t from = l->trait_of[giver], to = l->trait_of[taker];
+    *ret = ((uint64_t)c->sort[f] * l->trait_count + from) * l->trait_count + to;
+    return (l->inside[from] | l->inside[to]) & l->known[c->sort[f]];
+}
+
+static group group_of(const account *x, const selection *s, uint64_t key, int32_t months, i128 sum)
+{
+    size_t taker = (size_t)(key % s->trait_count), giver = (size_t)(key / s->trait_count % s->trait_count);
+    const flow_sort *k = &x->c->sorts[key / s->trait_count / s->trait_count];
+    bool gives = s->traits[giver].inside, takes = s->traits[taker].inside;
+    return (group){.kind = k->kind, .commodity = k->commodity, .unit = k->unit, .basis = (uint8_t)(k->basis & 3), .ends = gives && takes ? ENDS_BOTH : gives ? ENDS_GIVER : ENDS_TAKER,
+                   .giver = (int32_t)giver, .taker = (int32_t)taker, .span = months, .sum = sum};
 }
 
 /* ---- The pass ---- */
 
-typedef struct pass { const columns *c; const selection *s; const span *months; size_t from, to; arena a; group_table groups; } pass;
+typedef struct pass { const columns *c; const lookup *l; const span *months; size_t from, to; arena a; i128 *direct; /* NULL: the table */ group_table groups; } pass;
+
+static inline void pass_add(pass *w, uint64_t key, i128 sum)
+{
+    if (w->direct) {
+        w->direct[key] += sum;
+        return;
+    }
+    uint32_t at = table_index(&w->groups, key); /* may move the sums */
+    w->groups.sums[at] += sum;
+}
+
+/* A whole calendar year is the usual question: one row of a flow, its twelve months. */
+static void pass_year(pass *w)
+{
+    const columns *c = w->c;
+    int32_t year = month_year(w->months->first_month);
+    for (size_t f = w->from; f < w->to; f++) {
+        uint64_t key;
+        if (!flow_key(c, w->l, f, &key)) continue;
+        for (uint32_t r = c->row_start[f]; r < c->row_start[f + 1]; r++) {
+            if (c->row_year[r] != year) continue;
+            const int64_t *m = c->sums + (size_t)r * ACCOUNT_ROW_MONTHS;
+            int64_t sum = 0;
+            for (int i = 0; i < ACCOUNT_ROW_MONTHS; i++) sum += m[i];
+            if (sum != 0) pass_add(w, key, sum);
+        }
+    }
+}
+
+static void pass_months(pass *w)
+{
+    for (size_t f = w->from; f < w->to; f++) {
+        uint64_t key;
+        if (!flow_key(w->c, w->l, f, &key)) continue;
+        i128 sum = flow_sum(w->c, f, w->months);
+        if (sum != 0) pass_add(w, key, sum);
+    }
+}
 
 static void *pass_run(void *p)
 {
     pass *w = p;
-    const columns *c = w->c;
-    /* A whole calendar year is the usual question: one row, twelve months. */
-    int32_t year = month_year(w->months->first_month);
-    bool is_year = c->is_narrow && w->months->month_count == ACCOUNT_ROW_MONTHS && month_number(w->months->first_month) == 1;
-    table_init(&w->groups, &w->a);
-    for (size_t f = w->from; f < w->to; f++) {
-        uint64_t key;
-        i128 sum = 0;
-        if (!flow_key(c, w->s, f, &key)) continue;
-        if (is_year) {
-            for (uint32_t r = c->row_start[f]; r < c->row_start[f + 1]; r++)
-                if (c->row_year[r] == year) sum = row_sum(c, r, 0, ACCOUNT_ROW_MONTHS);
-        } else {
-            sum = flow_sum(c, f, w->months);
-        }
-        if (sum != 0) {
-            uint32_t at = table_index(&w->groups, key); /* may move the sums */
-            w->groups.sums[at] += sum;
-        }
-    }
+    bool is_year = w->c->is_narrow && w->months->month_count == ACCOUNT_ROW_MONTHS && month_number(w->months->first_month) == 1;
+    uint64_t numbers = (uint64_t)w->c->sort_count * w->l->trait_count * w->l->trait_count;
+    if (numbers <= SELECT_DIRECT_MAX) w->direct = NEW_ARRAY(&w->a, numbers + 1, i128);
+    else table_init(&w->groups, &w->a);
+    if (is_year) pass_year(w);
+    else pass_months(w);
     return NULL;
 }
 
@@ -152,25 +186,36 @@ static size_t thread_count(const account *x)
     return want < useful ? want : useful;
 }
 
+static void pass_gather(const pass *w, group_table *t)
+{
+    uint64_t numbers = w->direct ? (uint64_t)w->c->sort_count * w->l->trait_count * w->l->trait_count : 0;
+    for (uint64_t key = 0; key < numbers; key++) {
+        if (w->direct[key] == 0) continue;
+        uint32_t at = table_index(t, key);
+        t->sums[at] += w->direct[key];
+    }
+    for (size_t g = 0; g < w->groups.count; g++) {
+        uint32_t at = table_index(t, w->groups.keys[g]);
+        t->sums[at] += w->groups.sums[g];
+    }
+}
+
 /* Sums by group of one span into t. No overflow: at most 2^31 flows and rows of 64-bit sums. */
-static void pass_all(const account *x, const selection *s, const span *months, group_table *t)
+static void pass_all(const account *x, const lookup *l, const span *months, group_table *t)
 {
     pass work[SELECT_THREADS_MAX] = {0};
     pthread_t threads[SELECT_THREADS_MAX];
     bool started[SELECT_THREADS_MAX] = {0};
     size_t n = thread_count(x), flows = x->c->flow_count;
     for (size_t i = 0; i < n; i++) {
-        work[i] = (pass){.c = x->c, .s = s, .months = months, .from = flows * i / n, .to = flows * (i + 1) / n};
+        work[i] = (pass){.c = x->c, .l = l, .months = months, .from = flows * i / n, .to = flows * (i + 1) / n};
         if (i > 0) started[i] = pthread_create(&threads[i], NULL, pass_run, &work[i]) == 0;
     }
     for (size_t i = 0; i < n; i++)
         if (!started[i]) pass_run(&work[i]);
     for (size_t i = 0; i < n; i++) {
         if (started[i]) pthread_join(threads[i], NULL);
-        for (size_t g = 0; g < work[i].groups.count; g++) {
-            uint32_t at = table_index(t, work[i].groups.keys[g]);
-            t->sums[at] += work[i].groups.sums[g];
-        }
+        pass_gather(&work[i], t);
         arena_free(&work[i].a);
     }
 }
@@ -188,20 +233,23 @@ static void add_groups(account *x, selection *s)
     group *groups = NULL;
     uint64_t *keys = NULL;
     size_t max = 0, key_max = 0, key_count = 0;
+    arena tables = {0};
+    lookup l = lookup_of(x, s, &tables);
     for (size_t i = 0; i < s->span_count; i++) {
         arena scratch = {0};
         group_table t;
         table_init(&t, &scratch);
-        pass_all(x, s, &s->spans[i], &t);
+        pass_all(x, &l, &s->spans[i], &t);
         keyed *sorted = NEW_ARRAY(&scratch, t.count + 1, keyed);
         for (size_t g = 0; g < t.count; g++) sorted[g] = (keyed){t.keys[g], t.sums[g]};
         qsort(sorted, t.count, sizeof *sorted, by_key);
         for (size_t g = 0; g < t.count; g++) {
-            *ARENA_PUSH(x->a, groups, s->group_count, max) = group_of(sorted[g].key, (int32_t)i, sorted[g].sum);
+            *ARENA_PUSH(x->a, groups, s->group_count, max) = group_of(x, s, sorted[g].key, (int32_t)i, sorted[g].sum);
             *ARENA_PUSH(x->a, keys, key_count, key_max) = sorted[g].key;
         }
         arena_free(&scratch);
     }
+    arena_free(&tables);
     s->groups = groups;
     s->keys = keys;
 }
@@ -210,13 +258,16 @@ size_t selection_flows(const account *x, arena *a, const selection *s, uint32_t 
 {
     size_t count = 0, max = 0;
     const span *months = &s->spans[s->groups[group_index].span];
+    arena tables = {0};
+    lookup l = lookup_of(x, s, &tables);
     *ret = NULL;
     for (size_t f = 0; f < x->c->flow_count; f++) {
         uint64_t key;
-        if (!flow_key(x->c, s, f, &key) || key != s->keys[group_index]) continue;
+        if (!flow_key(x->c, &l, f, &key) || key != s->keys[group_index]) continue;
         i128 sum = flow_sum(x->c, f, months);
         if (sum != 0) *ARENA_PUSH(a, *ret, count, max) = (flow_part){(uint32_t)f, sum};
     }
+    arena_free(&tables);
     return count;
 }
 
@@ -224,7 +275,8 @@ size_t selection_flows(const account *x, arena *a, const selection *s, uint32_t 
 
 static int by_month(const void *a, const void *b) { return (*(const int32_t *)a > *(const int32_t *)b) - (*(const int32_t *)a < *(const int32_t *)b); }
 
-typedef struct edges { arena *a; int32_t *months; size_t count, max; text *sets; size_t set_count, set_max; } edges;
+typedef struct edges edges;
+struct edges { arena *a; text profile; int32_t *months; size_t count, max; text *sets; size_t set_count, set_max; edges *next; };
 
 /* The first whole month from that day on. */
 static void add_edge(edges *e, int32_t day)
@@ -277,6 +329,17 @@ static void find_edges(const account *x, text profile, edges *e)
     if (e->count > 0) qsort(e->months, e->count, sizeof *e->months, by_month);
 }
 
+static const edges *edges_of(account *x, text profile)
+{
+    edges *e = x->edges;
+    while (e && !text_equal(e->profile, profile)) e = e->next;
+    if (e) return e;
+    e = NEW(x->a, edges);
+    *e = (edges){.a = x->a, .profile = profile, .next = x->edges};
+    find_edges(x, profile, e);
+    return x->edges = e;
+}
+
 static span span_of(const account *x, int32_t first, int32_t end)
 {
     return (span){first, end - first, zone_day_of(x->zone, zone_month_start_us(x->zone, first))};
@@ -287,15 +350,12 @@ static bool cut_spans(account *x, selection *s, heng_err *err)
     span *spans = NULL;
     size_t max = 0;
     int32_t at = s->first_month, end = s->first_month + s->month_count;
-    arena scratch = {0};
-    edges e = {.a = &scratch};
-    if (s->view != VIEW_HOLDING) find_edges(x, s->profile, &e);
-    for (size_t i = 0; i < e.count && s->span_count < ACCOUNT_SPANS_MAX; i++) {
-        if (e.months[i] <= at || e.months[i] >= end) continue;
-        *ARENA_PUSH(x->a, spans, s->span_count, max) = span_of(x, at, e.months[i]);
-        at = e.months[i];
+    const edges *e = edges_of(x, s->profile);
+    for (size_t i = 0; i < e->count && s->span_count < ACCOUNT_SPANS_MAX && s->view != VIEW_HOLDING; i++) {
+        if (e->months[i] <= at || e->months[i] >= end) continue;
+        *ARENA_PUSH(x->a, spans, s->span_count, max) = span_of(x, at, e->months[i]);
+        at = e->months[i];
     }
-    arena_free(&scratch);
     if (s->span_count >= ACCOUNT_SPANS_MAX) return err_fill(err, &MSG_PERIOD_TOO_LONG, NULL, "240", NULL);
     *ARENA_PUSH(x->a, spans, s->span_count, max) = span_of(x, at, end);
     s->spans = spans;
@@ -331,9 +391,10 @@ static void find_measured(const account *x, const selection *s, bool *measured)
     span all = {s->first_month, s->month_count, 0};
     for (size_t f = 0; f < x->c->flow_count; f++) {
         const columns *c = x->c;
-        if (c->kind[f] < 0 || c->commodity[f] < 0 || (size_t)c->giver[f] >= s->party_count) continue;
-        if (!s->inside[c->giver[f]] || !text_is(x->r->kinds[c->kind[f]].id, "emit")) continue;
-        if (text_is(gas_of_commodity(x, c->commodity[f]), "co2") && flow_sum(c, f, &all) != 0) measured[c->giver[f]] = true;
+        const flow_sort *k = &c->sorts[c->sort[f]];
+        if (k->kind < 0 || k->commodity < 0 || (size_t)c->giver[f] >= s->party_count) continue;
+        if (!s->inside[c->giver[f]] || !text_is(x->r->kinds[k->kind].id, "emit")) continue;
+        if (text_is(gas_of_commodity(x, k->commodity), "co2") && flow_sum(c, f, &all) != 0) measured[c->giver[f]] = true;
     }
 }
 

@@ -258,6 +258,8 @@ static bool why_factor(asked *q, why_node **ret, heng_err *err)
     return err_fill(err, &MSG_NOT_FOUND, text_str(q->a, q->written), NULL, NULL);
 }
 
+static bool is_known(const account *x, const flow_sort *k) { return x->r && (k->kind | k->commodity | k->unit) >= 0; }
+
 static bool why_one_flow(asked *q, why_node **ret, heng_err *err)
 {
     int64_t id = 0;
@@ -269,7 +271,7 @@ static bool why_one_flow(asked *q, why_node **ret, heng_err *err)
     if (!period_parse(q->x->zone, q->at.parts[1], &when, err) || !period_in_months(q->x, when, &months.first_month, &months.month_count, err)) return false;
     if (!columns_need(q->x, err) || !party_state_at(q->x, zone_day_of(q->x->zone, when.end_us - 1), &s, err)) return false;
     for (size_t f = 0; f < q->x->c->flow_count; f++)
-        if (q->x->c->flow_id[f] == id) return why_flow(q->rows, (uint32_t)f, &months, true, ret, err);
+        if (q->x->c->flow_id[f] == id && is_known(q->x, &q->x->c->sorts[q->x->c->sort[f]])) return why_flow(q->rows, (uint32_t)f, &months, true, ret, err);
     return err_fill(err, &MSG_NOT_FOUND, text_str(q->a, q->written), NULL, NULL);
 }
 

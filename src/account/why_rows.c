@@ -172,9 +172,10 @@ static why_node *flow_node(why_rows *w, uint32_t f, const span *months)
     const account *x = w->x;
     const columns *c = x->c;
     const book_party *giver = &x->states->parties.items[c->giver[f]], *taker = &x->states->parties.items[c->taker[f]];
-    const rule_commodity *what = &x->r->commodities[c->commodity[f]];
-    const rule_kind *kind = &x->r->kinds[c->kind[f]];
-    const rule_unit *unit = &x->r->units[c->unit[f]];
+    const flow_sort *sort = &c->sorts[c->sort[f]];
+    const rule_commodity *what = &x->r->commodities[sort->commodity];
+    const rule_kind *kind = &x->r->kinds[sort->kind];
+    const rule_unit *unit = &x->r->units[sort->unit];
     why_node *n = why_new(w->a, WHY_FLOW,
                           printed(w->a, "%.*s→%.*s %.*s %.*s", TEXT_FMT(party_name(giver, HENG_ZH)), TEXT_FMT(party_name(taker, HENG_ZH)), TEXT_FMT(kind->name.zh), TEXT_FMT(what->name.zh)),
                           printed(w->a, "%.*s to %.*s, %.*s %.*s", TEXT_FMT(party_name(giver, HENG_EN)), TEXT_FMT(party_name(taker, HENG_EN)), TEXT_FMT(kind->name.en), TEXT_FMT(what->name.en)),
