@@ -59,6 +59,7 @@ bool op_edition_diff(ops_call *c, heng_err *err)
     sheet *s = ok && count ? sheet_new(c->out, pick(c->lang, "变化", "changes"), (text){0}, columns, 5) : NULL;
     for (size_t i = 0; ok && i < count; i++) {
         shown_unit u = show_unit_of(c->a, r, rows[i].unit, c->lang);
+        if (!show_is_large(c->a, rows[i].then, &u) && !show_is_large(c->a, rows[i].now, &u)) u = show_own_unit(c->a, r, rows[i].unit, c->lang);
         const rat *then = rows[i].then ? rows[i].then : rat_int(c->a, 0), *now = rows[i].now ? rows[i].now : rat_int(c->a, 0);
         sheet_row(s, (text[]){show_name(rows[i].name, c->lang), u.label, show_number(c->a, rows[i].then, &u), show_number(c->a, rows[i].now, &u), show_number(c->a, rat_sub(c->a, now, then), &u)});
     }

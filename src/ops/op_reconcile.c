@@ -5,7 +5,7 @@
 
 static text figure(ops_call *c, const rat *value, int digits) { return value ? rat_format_grouped(c->a, value, digits) : (text){0}; }
 
-static text figure_or_missing(ops_call *c, const account_value *v, int digits) { return v->value ? rat_format_grouped(c->a, v->value, digits) : v->missing; }
+static text figure_or_missing(ops_call *c, const rule_set *r, const account_value *v, int digits) { return v->value ? rat_format_grouped(c->a, v->value, digits) : show_missing(c, r, v->missing); }
 
 /* Are the parts of this row (the lines that follow it with a part) all absent? */
 static bool agrees(const account_reconcile_line *line) { return !line->difference || rat_sign(line->difference) == 0 || line->is_rounding; }
@@ -51,8 +51,8 @@ bool op_reconcile(ops_call *c, heng_err *err)
         }
         if (!showing || (is_part && !ops_has(c, "--all") && says_the_same(lines, count, i))) continue;
         text cause = line->is_rounding && !line->cause.zh.len ? pick(c->lang, "四舍五入", "rounding") : show_name(line->cause, c->lang);
-        sheet_row(s, (text[]){show_name(line->name, c->lang), line->unit, is_part ? (text){0} : figure_or_missing(c, &line->published, line->digits),
-                              is_part ? (text){0} : figure_or_missing(c, &line->computed, line->digits), figure(c, line->difference, line->digits),
+        sheet_row(s, (text[]){show_name(line->name, c->lang), line->unit, is_part ? (text){0} : figure_or_missing(c, account_rules(x), &line->published, line->digits),
+                              is_part ? (text){0} : figure_or_missing(c, account_rules(x), &line->computed, line->digits), figure(c, line->difference, line->digits),
                               is_part ? (text){0} : figure(c, line->unexplained, line->digits), cause});
         sheet_row_style(s, is_part ? 1 : 0, false);
     }

@@ -119,7 +119,6 @@ static char *nearest_names(arena *a, text name, const text *names, size_t count)
         if (i) buf_str(&b, ", ");
         buf_add(&b, names[at[i]]);
     }
-    if (!n) buf_str(&b, "-");
     return text_str(a, buf_text(&b));
 }
 

@@ -13,6 +13,11 @@ typedef struct shown_unit {
 text unit_label(const rule_unit *u, heng_lang lang);
 /* People's unit of a unit (display.csv) in the call's language. */
 shown_unit show_unit_of(arena *a, const rule_set *r, text unit, heng_lang lang);
+/* The unit itself; and whether a value is large enough (10) for people's unit. */
+shown_unit show_own_unit(arena *a, const rule_set *r, text unit, heng_lang lang);
+bool show_is_large(arena *a, const rat *v, const shown_unit *u);
+/* What is missing, in the user's language. */
+text show_missing(ops_call *c, const rule_set *r, text missing);
 text show_number(arena *a, const rat *value, const shown_unit *u);
 text show_name(rule_name n, heng_lang lang);
 text pick(heng_lang lang, const char *zh, const char *en);

@@ -80,17 +80,48 @@ text show_party_name(const book_party *p, heng_lang lang)
 
 text show_instant(ops_call *c, int64_t us) { return instant_format(c->a, book_zone(c->book), us); }
 
+/* What is missing comes as "no data: gdp_growth 2016"; people read it in their language, statistics by name. */
+static const struct { const char *en, *zh; } MISSING[] = {{"no data: ", "缺数据："}, {"no factor: ", "缺因子："}, {"divide by zero: ", "除数为零："}, {"no rule: ", "缺规则："}, {"no warming potential: ", "缺增温潜势："}, {"no indicator: ", "没有指标："}};
+
+static void add_words(text_buf *b, const rule_set *r, text words)
+{
+    while (words.len) {
+        text word = text_next(&words, ' ');
+        int32_t statistic = rule_statistic_find(r, word), commodity = statistic == RULE_NONE ? rule_commodity_find(r, word) : RULE_NONE;
+        buf_add(b, statistic != RULE_NONE ? r->statistics[statistic].name.zh : commodity != RULE_NONE ? r->commodities[commodity].name.zh : word);
+        if (words.len) buf_char(b, ' ');
+    }
+}
+
+text show_missing(ops_call *c, const rule_set *r, text missing)
+{
+    if (c->lang == HENG_EN || c->wants_exact) return missing;
+    text_buf b = {.a = c->a};
+    while (missing.len) {
+        text one = text_trim(text_next(&missing, ';'));
+        if (b.len) buf_str(&b, "；");
+        size_t i = 0, count = sizeof MISSING / sizeof MISSING[0];
+        while (i < count && !text_starts(one, MISSING[i].en)) i++;
+        if (i < count) {
+            buf_str(&b, MISSING[i].zh);
+            one = (text){one.ptr + strlen(MISSING[i].en), one.len - strlen(MISSING[i].en)};
+        }
+        add_words(&b, r, one);
+    }
+    return buf_text(&b);
+}
+
 text show_value(ops_call *c, const rule_set *r, const account_value *v, shown_unit *u)
 {
     *u = (shown_unit){.ratio = rat_int(c->a, 1), .digits = v->digits};
     if (v->unit != RULE_NONE) u->label = unit_label(&r->units[v->unit], c->lang);
-    if (!v->value) return v->missing;
+    if (!v->value) return show_missing(c, r, v->missing);
     return show_number(c->a, v->value, u);
 }
 
 static text cell_text(ops_call *c, const account_cell *cell, const shown_unit *u, bool people)
 {
-    if (!cell->value) return cell->missing;
+    if (!cell->value) return show_missing(c, r, cell->missing);
     if (people) {
         text shown = show_number(c->a, cell->value, u);
         text_buf b = {.a = c->a};
@@ -120,19 +151,27 @@ static bool line_is_empty(const account_table *t, size_t line)
     return true;
 }
 
+bool show_is_large(arena *a, const rat *v, const shown_unit *u)
+{
+    return v && rat_compare(rat_sign(v) < 0 ? rat_neg(a, v) : v, rat_mul(a, u->ratio, rat_int(a, 10))) >= 0;
+}
+
+shown_unit show_own_unit(arena *a, const rule_set *r, text unit, heng_lang lang)
+{
+    int32_t own = rule_unit_find(r, unit);
+    return (shown_unit){.ratio = rat_int(a, 1), .label = own == RULE_NONE ? unit : unit_label(&r->units[own], lang), .digits = show_unit_of(a, r, unit, lang).digits};
+}
+
 /* People's unit where a figure of the table is worth it (at least 10 of them); a small works keeps its tonnes. */
 static shown_unit table_unit(ops_call *c, const rule_set *r, const account_table *t, text unit)
 {
     shown_unit u = show_unit_of(c->a, r, unit, c->lang);
-    const rat *least = rat_mul(c->a, u.ratio, rat_int(c->a, 10));
     for (size_t i = 0; i < t->line_count * t->column_count; i++) {
         const account_line *line = &t->lines[i / t->column_count];
-        const rat *v = t->cells[i].value;
-        if (!v || !text_equal(line->unit.len ? line->unit : t->columns[i % t->column_count].unit, unit)) continue;
-        if (rat_compare(rat_sign(v) < 0 ? rat_neg(c->a, v) : v, least) >= 0) return u;
+        if (!text_equal(line->unit.len ? line->unit : t->columns[i % t->column_count].unit, unit)) continue;
+        if (show_is_large(c->a, t->cells[i].value, &u)) return u;
     }
-    int32_t own = rule_unit_find(r, unit);
-    return (shown_unit){.ratio = rat_int(c->a, 1), .label = own == RULE_NONE ? unit : unit_label(&r->units[own], c->lang), .digits = u.digits};
+    return show_own_unit(c->a, r, unit, c->lang);
 }
 
 /* "原煤(t)" of a line with a unit of its own, in people's unit: "原煤(万吨)". */
@@ -192,7 +231,7 @@ static sheet *show_part(ops_call *c, const rule_set *r, const account_table *t, 
         if (people && l->level > 1 && line_is_empty(t, line)) continue;
         cells[0] = people ? line_name(c, l, &own) : l->id;
         for (size_t i = first; i < last; i++)
-            cells[i - first + 1] = cell_text(c, &t->cells[line * t->column_count + x->at[i]], l->unit.len ? &own : &x->units[i], people);
+            cells[i - first + 1] = cell_text(c, r, &t->cells[line * t->column_count + x->at[i]], l->unit.len ? &own : &x->units[i], people);
         sheet_row(s, cells);
         sheet_row_style(s, l->level, is_ruled(t, line));
     }
@@ -234,10 +273,11 @@ void say_receipt(ops_call *c, const book_receipt *r, bool dry_run)
         return;
     }
     if (dry_run) say(c, "试运行，没有写入：", "dry run, nothing written:");
-    else if (r->link) say(c, "交付 %lld，链环 %lld", "delivery %lld, link %lld", (long long)r->delivery, (long long)r->link);
-    say(c, "  新建 %lld，已有 %lld，更正 %lld，拒绝 %lld", "  created %lld, existing %lld, superseded %lld, refused %lld", (long long)r->created,
+    else if (r->link && r->delivery) say(c, "交付 %lld，链环 %lld", "delivery %lld, link %lld", (long long)r->delivery, (long long)r->link);
+    else if (r->link) say(c, "链环 %lld", "link %lld", (long long)r->link);
+    if (r->undone) say(c, "  撤销 %lld", "  undone %lld", (long long)r->undone);
+    else say(c, "  新建 %lld，已有 %lld，更正 %lld，拒绝 %lld", "  created %lld, existing %lld, superseded %lld, refused %lld", (long long)r->created,
         (long long)r->exists, (long long)r->superseded, (long long)r->refused);
     if (r->restated) say(c, "  其中 %lld 项落入已封账的期间，列为重述", "  %lld fall into a closed period and show as restatements", (long long)r->restated);
-    if (r->undone) say(c, "  撤销 %lld", "  undone %lld", (long long)r->undone);
     if (r->rules_added || r->rules_ended) say(c, "  规则：新增 %lld 行，终止 %lld 行", "  rules: %lld rows added, %lld ended", (long long)r->rules_added, (long long)r->rules_ended);
 }
