@@ -499,11 +499,24 @@ static void compare_all(model *m, int64_t known_us, const char *where)
     arena_free(&k.a);
 }
 
+/* A sanitized build is ten times slower and looks for other faults. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { OPS = 20000 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { OPS = 20000 };
+#else
+enum { OPS = 100000 };
+#endif
+#else
+enum { OPS = 100000 };
+#endif
+
 int main(int argc, char **argv)
 {
     model *m = calloc(1, sizeof *m);
     const char *ops_text = argc > 1 ? argv[1] : getenv("HENG_OPS"), *seed_text = argc > 2 ? argv[2] : getenv("HENG_SEED");
-    size_t ops = ops_text ? strtoull(ops_text, NULL, 10) : 100000, done = 0;
+    size_t ops = ops_text ? strtoull(ops_text, NULL, 10) : OPS, done = 0;
     m->seed = seed_text ? strtoull(seed_text, NULL, 10) : (uint64_t)now_us();
     if (m->seed == 0) m->seed = 1;
     printf("# seed %llu, %zu operations\n", (unsigned long long)m->seed, ops);
