@@ -119,7 +119,7 @@ text show_value(ops_call *c, const rule_set *r, const account_value *v, shown_un
     return show_number(c->a, v->value, u);
 }
 
-static text cell_text(ops_call *c, const account_cell *cell, const shown_unit *u, bool people)
+static text cell_text(ops_call *c, const rule_set *r, const account_cell *cell, const shown_unit *u, bool people)
 {
     if (!cell->value) return show_missing(c, r, cell->missing);
     if (people) {
