@@ -104,17 +104,26 @@ static void put_number(writer *w, int64_t n)
     put(w, digits);
 }
 
+/* "{wanted?; nearest: {wanted}?}": a part that is left out when there is nothing to put into it. */
+static const char *skip_part(const char *template, bool is_shown)
+{
+    const char *end = strstr(template, "?}");
+    return is_shown || !end ? strchr(template, '?') + 1 : end + 2;
+}
+
 static void put_template(writer *w, const char *template, const heng_err *err)
 {
-    const struct { const char *mark, *value; } marks[] = {{"{seen}", err->seen}, {"{wanted}", err->wanted}, {"{other}", err->other}};
+    const struct { const char *mark, *part, *value; } marks[] = {
+        {"{seen}", "{seen?", err->seen}, {"{wanted}", "{wanted?", err->wanted}, {"{other}", "{other?", err->other}};
     while (*template) {
         size_t i = 0, count = sizeof marks / sizeof *marks;
-        while (i < count && strncmp(template, marks[i].mark, strlen(marks[i].mark)) != 0) i++;
-        if (i < count) {
+        while (i < count && strncmp(template, marks[i].mark, strlen(marks[i].mark)) != 0 && strncmp(template, marks[i].part, strlen(marks[i].part)) != 0) i++;
+        if (i == count && strncmp(template, "?}", 2) == 0) template += 2;
+        else if (i == count) put_char(w, *template++);
+        else if (strncmp(template, marks[i].part, strlen(marks[i].part)) == 0) template = skip_part(template, marks[i].value[0] != 0);
+        else {
             put(w, marks[i].value);
             template += strlen(marks[i].mark);
-        } else {
-            put_char(w, *template++);
         }
     }
 }
@@ -173,7 +182,7 @@ static void put_place_zh(writer *w, const heng_err *err)
     }
     if (err->field[0]) {
         put_blank_unless_first(w);
-        put(w, "字段“");
+        put(w, strncmp(err->field, "--", 2) == 0 ? "选项“" : "字段“");
         put(w, err->field);
         put(w, "”");
     }
@@ -205,17 +214,21 @@ static void put_reason(writer *w, const heng_err *err, heng_lang lang)
     put_template(w, lang == HENG_EN ? err->message->en : err->message->zh, err);
 }
 
+static void put_hint(writer *w, const heng_err *err, heng_lang lang, const char *before)
+{
+    const char *hint = !err->message ? NULL : lang == HENG_EN ? err->message->hint_en : err->message->hint_zh;
+    if (!hint) return;
+    put(w, before);
+    put_template(w, hint, err);
+}
+
 size_t err_format(const heng_err *err, heng_lang lang, char *out, size_t size)
 {
     writer w = {.out = out, .size = size};
     if (lang == HENG_EN) put_place_en(&w, err);
     else put_place_zh(&w, err);
     put_reason(&w, err, lang);
-    const char *hint = !err->message ? NULL : lang == HENG_EN ? err->message->hint_en : err->message->hint_zh;
-    if (hint) {
-        put(&w, lang == HENG_EN ? "\nhint: " : "\n提示：");
-        put_template(&w, hint, err);
-    }
+    put_hint(&w, err, lang, lang == HENG_EN ? "\nhint: " : "\n提示：");
     return finish(&w);
 }
 
@@ -223,6 +236,7 @@ size_t err_format_reason(const heng_err *err, heng_lang lang, char *out, size_t 
 {
     writer w = {.out = out, .size = size};
     put_reason(&w, err, lang);
+    put_hint(&w, err, lang, lang == HENG_EN ? "; " : "；");
     return finish(&w);
 }
 

@@ -8,7 +8,8 @@
  * untouched. Only surfaces print (err_format).
  *
  * Template placeholders: {seen} {wanted} {other}. They are data (names, numbers), never prose, so that
- * one error reads whole in either language.
+ * one error reads whole in either language. A part that begins with {wanted? and ends with ?} (or seen, other) is
+ * left out when that is empty: "no unit '{seen}'{wanted?, nearest: {wanted}?}".
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -82,7 +83,7 @@ void err_clear(heng_err *err);
  * a second line with the hint. Writes at most size bytes with the final 0; returns the length needed.
  */
 size_t err_format(const heng_err *err, heng_lang lang, char *out, size_t size);
-/* The message and reason alone, without place (for a spreadsheet comment or a refused row's column). */
+/* The message and its remedy in one line, without place (for a spreadsheet comment or a refused row's column). */
 size_t err_format_reason(const heng_err *err, heng_lang lang, char *out, size_t size);
 
 /* A programming mistake stops the program, in release builds too. No input may cause one. */

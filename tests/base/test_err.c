@@ -29,7 +29,7 @@ static void placed(void)
     prints(&err, HENG_ZH, "readings.csv 工作表“电” 第1204行 第3字 字段“used”：“12.3456”有4位小数，最多应为3位\n提示：请舍入12.3456", "sheet and column in Chinese");
     char reason[256];
     err_format_reason(&err, HENG_ZH, reason, sizeof reason);
-    check_text(text_of(reason), TEXT("“12.3456”有4位小数，最多应为3位"), "the reason alone");
+    check_text(text_of(reason), TEXT("“12.3456”有4位小数，最多应为3位；请舍入12.3456"), "the reason and the remedy, without place");
     err_clear(&err);
     check(err.message == NULL && err.row == 0, "cleared");
 }
