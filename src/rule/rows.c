@@ -56,7 +56,6 @@ text near_names(arena *a, text name, const text *names, size_t count)
         if (i > 0) buf_str(&out, ", ");
         buf_add(&out, names[at[i]]);
     }
-    if (found == 0) buf_str(&out, "-");
     return buf_text(&out);
 }
 
