@@ -49,11 +49,18 @@ static bool class_fits(uint64_t classes, int32_t class_)
     return class_ != RULE_NONE && class_ < 64 && (classes >> class_ & 1) != 0;
 }
 
+char *book_label(arena *a, text id, rule_name name)
+{
+    return name.zh.len && !text_equal(name.zh, id) ? arena_printf(a, "%.*s(%.*s)", TEXT_FMT(id), TEXT_FMT(name.zh)) : text_str(a, id);
+}
+
 static bool party_misfits(const book *b, int32_t party, const rule_kind *k, const heng_message *m, heng_err *err)
 {
     arena a = {0};
-    text kind = k->name.zh.len ? k->name.zh : k->id;
-    err_fill(err, m, text_str(&a, book_party_name(b, party)), text_str(&a, kind), text_str(&a, b->parties.items[party].class_text));
+    int32_t class_ = b->parties.items[party].class_;
+    const char *class_label = class_ == RULE_NONE ? text_str(&a, b->parties.items[party].class_text)
+                                                  : book_label(&a, b->rules->party_classes[class_].id, b->rules->party_classes[class_].name);
+    err_fill(err, m, text_str(&a, book_party_name(b, party)), book_label(&a, k->id, k->name), class_label);
     arena_free(&a);
     return false;
 }
@@ -66,7 +73,7 @@ static bool unit_misfits(const rule_set *r, const rule_commodity *c, int32_t uni
         if (i) buf_str(&listed, ", ");
         buf_add(&listed, r->units[c->units[i]].id);
     }
-    err_fill(err, &MSG_BOOK_UNIT_NOT_LISTED, text_str(&a, c->name.zh.len ? c->name.zh : c->id), text_str(&a, buf_text(&listed)), text_str(&a, r->units[unit].id));
+    err_fill(err, &MSG_BOOK_UNIT_NOT_LISTED, book_label(&a, c->id, c->name), text_str(&a, buf_text(&listed)), text_str(&a, r->units[unit].id));
     arena_free(&a);
     return false;
 }
@@ -82,7 +89,7 @@ bool book_flow_judge(const book *b, const book_flow *f, heng_err *err)
     if (!class_fits(k->taker_classes, b->parties.items[f->taker].class_)) return party_misfits(b, f->taker, k, &MSG_BOOK_KIND_DOES_NOT_FIT_TAKER, err);
     if ((k->commodity_classes >> c->class_ & 1) == 0) {
         arena a = {0};
-        err_fill(err, &MSG_BOOK_KIND_DOES_NOT_FIT_COMMODITY, text_str(&a, c->name.zh.len ? c->name.zh : c->id), text_str(&a, k->name.zh.len ? k->name.zh : k->id), NULL);
+        err_fill(err, &MSG_BOOK_KIND_DOES_NOT_FIT_COMMODITY, book_label(&a, c->id, c->name), book_label(&a, k->id, k->name), NULL);
         arena_free(&a);
         return false;
     }

@@ -64,7 +64,7 @@ void book_balance_changed(pending *p, balance_entry *e)
 static const char *balance_what(arena *a, const book *b, const balance_entry *e)
 {
     const rule_commodity *c = &b->rules->commodities[e->commodity];
-    return text_str(a, c->name.zh.len ? c->name.zh : c->id);
+    return book_label(a, c->id, c->name);
 }
 
 bool book_balance_move(pending *p, balance_entry *e, int64_t delta, heng_err *err)
