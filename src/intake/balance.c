@@ -23,7 +23,7 @@ static bool find_unit(reading *x, balance *b, heng_err *err)
     for (size_t i = 0; i < b->process_count && !name.len; i++) name = rule_cell(b->processes[i], "statistic");
     b->statistic = rule_statistic_find(x->rules, name);
     int32_t tce = rule_unit_find(x->rules, TEXT("tce"));
-    if (b->statistic == RULE_NONE || tce == RULE_NONE) return err_fill(err, &MSG_INTAKE_UNKNOWN_STATISTIC, text_str(x->a, name), "-", NULL);
+    if (b->statistic == RULE_NONE || tce == RULE_NONE) return err_fill(err, &MSG_INTAKE_UNKNOWN_STATISTIC, text_str(x->a, name), NULL, NULL);
     return rat_div(x->a, x->rules->units[x->rules->statistics[b->statistic].unit].factor, x->rules->units[tce].factor, &b->tce, err);
 }
 
@@ -39,7 +39,7 @@ static bool find_mapping(reading *x, balance *b, heng_err *err)
         if (text_equal(name, wanted)) processes[kept++] = rows[i];
         if (i == 0 || !text_equal(name, rule_cell(rows[i - 1], "mapping"))) buf_printf(&names, "%s%.*s", names.len ? ", " : "", TEXT_FMT(name));
     }
-    if (!kept) return err_fill(err, &MSG_INTAKE_NO_MAPPING, text_str(x->a, wanted), names.len ? text_str(x->a, buf_text(&names)) : "-", NULL);
+    if (!kept) return err_fill(err, wanted.len ? &MSG_INTAKE_NO_MAPPING : &MSG_INTAKE_MAPPING_WANTED, text_str(x->a, wanted), text_str(x->a, buf_text(&names)), NULL);
     count = rule_rows(x->rules, "mapping_items", &rows);
     const rule_row **items = NEW_ARRAY(x->a, count + 1, const rule_row *);
     for (size_t i = 0; i < count; i++)

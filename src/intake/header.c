@@ -88,7 +88,7 @@ static bool check_extra(reading *x, const table_row *row, heng_err *err)
         size_t near[2], n = text_nearest(x->a, folded, names, x->form->column_count, 2, near);
         text_buf b = {.a = x->a};
         for (size_t k = 0; k < n; k++) buf_printf(&b, "%s%s(%s)", k ? ", " : "", x->form->columns[near[k]].id, x->form->columns[near[k]].zh);
-        err_fill_n(err, &MSG_INTAKE_EXTRA_COLUMN, value.ptr, value.len, n ? text_str(x->a, buf_text(&b)) : "-");
+        err_fill_n(err, &MSG_INTAKE_EXTRA_COLUMN, value.ptr, value.len, text_str(x->a, buf_text(&b)));
         return err_at_row(err, row->number);
     }
     return true;

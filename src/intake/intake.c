@@ -72,10 +72,29 @@ static row_in *row_by_number(reading *x, int64_t number)
     return low < x->row_count && x->rows[low].number == number ? &x->rows[low] : NULL;
 }
 
+/* The column in which the book's judgement shows; NULL = the row as a whole. */
+static const char *field_of(const reading *x, const row_in *row, const heng_err *why)
+{
+    static const char *const fields[][2] = {
+        {"book.same_party", "taker"}, {"book.kind_does_not_fit_giver", "giver"}, {"book.kind_does_not_fit_taker", "taker"}, {"book.kind_does_not_fit_commodity", "commodity"},
+        {"book.unit_not_listed", "unit"}, {"book.balance_below_zero", "amount"}, {"book.balance_overflow", "amount"}, {"book.sum_overflow", "amount"},
+        {"book.period_range", "period"}, {"book.period_backwards", "period"}, {"book.party_class_differs", "class"}, {"book.role_unknown", "role"}, {"book.statistic_unit", "unit"}};
+    const char *id = why->message->id;
+    if (strncmp(id, "book.tree_", 10) == 0) return cell_at(x, row, "place").len ? "place" : "owner";
+    if (strcmp(id, "book.key_conflict") == 0) return strcmp(x->form->id, "movements") == 0 ? "amount" : "value";
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (strcmp(id, fields[i][0]) == 0) return fields[i][1];
+    return NULL;
+}
+
 static void refuse_at(reading *x, int64_t number, const book_result *result)
 {
     row_in *row = row_by_number(x, number);
-    if (row && !row->refused && result->status == BOOK_REFUSED) refuse(x, row, result->why);
+    if (!row || row->refused || result->status != BOOK_REFUSED) return;
+    heng_err why = *result->why;
+    const char *field = field_of(x, row, &why);
+    if (field) err_in_field(&why, field);
+    refuse(x, row, &why);
 }
 
 /* Results stand in the order of the batch: parties, their facts, groups, observations. */
@@ -154,6 +173,8 @@ bool intake_undo(book *b, arena *a, int64_t delivery, text reason, book_receipt 
     book_delivery d;
     text bytes;
     if (!book_delivery_bytes(b, a, delivery, &d, &bytes, err)) return err_fill(err, &MSG_INTAKE_NOT_UNDONE, arena_printf(a, "%lld", (long long)delivery), NULL, NULL);
+    if (d.movements + d.observations == 0)
+        return err_fill(err, &MSG_INTAKE_UNDO_NO_ROWS, arena_printf(a, "%lld", (long long)delivery), NULL, text_str(a, d.file.len ? d.file : d.source));
     book_batch batch = {.source = d.source, .note = reason, .undo_delivery = delivery, .all_or_none = true};
     return book_post(b, a, &batch, NULL, ret, err);
 }

@@ -44,7 +44,11 @@ static bool read_amount(reading *x, const row_in *row, int32_t unit, book_moveme
     int given_scale;
     if (!dec_parse_any(amount, &count, &given_scale, err)) return err_in_field(err, "amount");
     value = rat_mul(x->a, rat_scaled(x->a, count, given_scale), ratio);
-    return rat_to_scaled(value, scale, DEC_EXACT, &m->amount, err) || err_in_field(err, "amount");
+    if (rat_to_scaled(value, scale, DEC_EXACT, &m->amount, err)) return true;
+    if (err->message->code == HENG_OVERFLOW) return err_in_field(err, "amount");
+    const rule_unit *own = &x->rules->units[m->unit];
+    char *seen = arena_printf(x->a, "%.*s %.*s", TEXT_FMT(amount), TEXT_FMT(x->rules->units[unit].id));
+    return err_fill(err, &MSG_INTAKE_NOT_EXACT, seen, arena_printf(x->a, "%d", scale), text_str(x->a, own->id)) || err_in_field(err, "amount");
 }
 
 static bool read_basis(const reading *x, const row_in *row, book_basis *ret, heng_err *err)

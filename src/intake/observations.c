@@ -12,7 +12,7 @@ static char *nearest_statistics(reading *x, text name)
     size_t at[3], n = text_nearest(x->a, name, names, r->statistic_count * 2, 3, at);
     text_buf b = {.a = x->a};
     for (size_t i = 0; i < n; i++) buf_printf(&b, "%s%.*s", i ? ", " : "", TEXT_FMT(names[at[i]]));
-    return n ? text_str(x->a, buf_text(&b)) : arena_printf(x->a, "-");
+    return text_str(x->a, buf_text(&b));
 }
 
 static bool read_unit(reading *x, const row_in *row, book_observation *o, heng_err *err)
