@@ -40,7 +40,7 @@ static bool holdings_of(account *x, arena *a, const bool *inside, size_t party_c
     if (!book_holdings(x->b, a, members > 1 ? BOOK_NONE : party, x->known_us, &rows, ret_count, err)) return false;
     for (size_t i = 0; i < *ret_count; i++)
         if ((size_t)rows[i].party < party_count && inside[rows[i].party]) rows[kept++] = rows[i];
-    qsort(rows, kept, sizeof *rows, by_party);
+    if (kept > 0) qsort(rows, kept, sizeof *rows, by_party);
     *ret = rows;
     *ret_count = kept;
     return true;

@@ -76,14 +76,6 @@ static bool check_options(account *x, heng_err *err)
     return err_fill_n(err, &MSG_PROFILE_ABSENT, o->profile.ptr, o->profile.len, NULL);
 }
 
-static bool check_limits(const account *x, heng_err *err)
-{
-    if (x->r->kind_count > ACCOUNT_KINDS_MAX) return err_fill(err, &MSG_TOO_MANY_RULES, "kinds", "128", NULL);
-    if (x->r->commodity_count > ACCOUNT_COMMODITIES_MAX) return err_fill(err, &MSG_TOO_MANY_RULES, "commodities", "4096", NULL);
-    if (x->r->unit_count > ACCOUNT_UNITS_MAX) return err_fill(err, &MSG_TOO_MANY_RULES, "units", "512", NULL);
-    return true;
-}
-
 static void note_rules(account *x)
 {
     int32_t energy = rule_tag_find(x->r, TEXT("energy"));
@@ -122,7 +114,7 @@ static bool open_view(arena *a, book *b, const account_options *options, account
     if (!book_rules(b, &now, err)) return false;
     x->r = now;
     if (x->known_us != BOOK_KNOWN_NOW && !book_rules_at(b, a, x->known_us, &x->r, err)) return false;
-    if (!check_options(x, err) || !check_limits(x, err)) return false;
+    if (!check_options(x, err)) return false;
     note_rules(x);
     if (!same_rules(x, now)) x->class_map = map_classes(x, now), x->role_map = map_roles(x, now);
     x->columns_of = columns_of;
