@@ -9,7 +9,9 @@ enum { CHUNK_BYTES = 64 * 1024, DEPTH_MAX = 256, TOKEN_BYTES_MAX = 8 << 20 };
 
 struct xml_in {
     XML_Parser parser;
-    zip_part *part;
+    zip_part *part;     /* or, where it is NULL, the text left */
+    text left;
+    const char *name;
     const xml_events *events;
     void *ctx;
     heng_err *err;      /* of the running call */
@@ -29,7 +31,7 @@ static void on_start(void *user, const XML_Char *name, const XML_Char **attribut
     xml_in *x = user;
     if (x->is_stopped) return;
     if (++x->depth > DEPTH_MAX) {
-        fail_limit(x->err, &MSG_XLSX_TOO_LARGE, zip_part_name(x->part), DEPTH_MAX);
+        fail_limit(x->err, &MSG_XLSX_TOO_LARGE, x->name, DEPTH_MAX);
         xml_stop(x);
         return;
     }
@@ -53,17 +55,16 @@ static void on_doctype(void *user, const XML_Char *name, const XML_Char *system,
 {
     (void)name, (void)system, (void)public, (void)has_subset;
     xml_in *x = user;
-    err_fill(x->err, &MSG_XLSX_DTD, zip_part_name(x->part), NULL, NULL);
+    err_fill(x->err, &MSG_XLSX_DTD, x->name, NULL, NULL);
     xml_stop(x);
 }
 
 static void free_parser(void *parser) { XML_ParserFree(parser); }
 
-bool xml_open(arena *a, zip_in *z, const char *part, const xml_events *events, void *ctx, xml_in **ret, heng_err *err)
+static xml_in *xml_new(arena *a, const char *name, const xml_events *events, void *ctx)
 {
     xml_in *x = NEW(a, xml_in);
-    *x = (xml_in){.events = events, .ctx = ctx};
-    if (!zip_part_open(a, z, part, &x->part, err)) return false;
+    *x = (xml_in){.events = events, .ctx = ctx, .name = arena_copy(a, name, strlen(name))};
     x->parser = XML_ParserCreate(NULL);
     must(x->parser);
     arena_on_free(a, free_parser, x->parser);
@@ -71,7 +72,15 @@ bool xml_open(arena *a, zip_in *z, const char *part, const xml_events *events, v
     XML_SetElementHandler(x->parser, on_start, on_end);
     if (events->chars) XML_SetCharacterDataHandler(x->parser, on_chars);
     XML_SetStartDoctypeDeclHandler(x->parser, on_doctype);
-    *ret = x;
+    return x;
+}
+
+bool xml_open(arena *a, zip_in *z, const char *part, const xml_events *events, void *ctx, xml_in **ret, heng_err *err)
+{
+    zip_part *p = NULL;
+    if (!zip_part_open(a, z, part, &p, err)) return false;
+    *ret = xml_new(a, part, events, ctx);
+    (*ret)->part = p;
     return true;
 }
 
@@ -96,14 +105,24 @@ static bool parse_failed(xml_in *x)
     if (x->is_stopped) return false; /* the handler has filled err */
     snprintf(place, sizeof place, "%llu:%llu", (unsigned long long)XML_GetCurrentLineNumber(x->parser),
              (unsigned long long)XML_GetCurrentColumnNumber(x->parser) + 1);
-    return err_fill(x->err, &MSG_XLSX_XML, zip_part_name(x->part), NULL, place);
+    return err_fill(x->err, &MSG_XLSX_XML, x->name, NULL, place);
 }
 
 /* expat looks at an unfinished token again with every chunk, so an endless one costs its square. */
 static bool token_fits(xml_in *x)
 {
     int64_t at = XML_GetCurrentByteIndex(x->parser);
-    return x->fed - at <= TOKEN_BYTES_MAX || fail_limit(x->err, &MSG_XLSX_TOO_LARGE, zip_part_name(x->part), TOKEN_BYTES_MAX);
+    return x->fed - at <= TOKEN_BYTES_MAX || fail_limit(x->err, &MSG_XLSX_TOO_LARGE, x->name, TOKEN_BYTES_MAX);
+}
+
+static bool read_more(xml_in *x, void *to, size_t *ret_len)
+{
+    if (x->part) return zip_part_read(x->part, to, CHUNK_BYTES, ret_len, x->err);
+    size_t n = x->left.len < CHUNK_BYTES ? x->left.len : CHUNK_BYTES;
+    if (n > 0) memcpy(to, x->left.ptr, n);
+    x->left = (text){x->left.ptr + n, x->left.len - n};
+    *ret_len = n;
+    return true;
 }
 
 static bool feed(xml_in *x, enum XML_Status *ret_status)
@@ -112,7 +131,7 @@ static bool feed(xml_in *x, enum XML_Status *ret_status)
     void *buffer = XML_GetBuffer(x->parser, CHUNK_BYTES);
     size_t n = 0;
     must(buffer);
-    if (!zip_part_read(x->part, buffer, CHUNK_BYTES, &n, x->err)) return false;
+    if (!read_more(x, buffer, &n)) return false;
     x->fed += (int64_t)n;
     x->is_last = n == 0;
     *ret_status = XML_ParseBuffer(x->parser, (int)n, x->is_last);
@@ -140,6 +159,17 @@ bool xml_all(zip_in *z, const char *part, const xml_events *events, void *ctx, h
     xml_in *x = NULL;
     bool is_end = false;
     bool ok = xml_open(&a, z, part, events, ctx, &x, err) && xml_pump(x, &is_end, err);
+    arena_free(&a);
+    return ok;
+}
+
+bool xml_text(text xml, const char *name, const xml_events *events, void *ctx, heng_err *err)
+{
+    arena a = {0};
+    bool is_end = false;
+    xml_in *x = xml_new(&a, name, events, ctx);
+    x->left = xml;
+    bool ok = xml_pump(x, &is_end, err);
     arena_free(&a);
     return ok;
 }

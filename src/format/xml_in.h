@@ -1,5 +1,5 @@
 /*
- * One XML part read as events (expat), which can be paused at an element's end and gone on with later. Names come without their
+ * One XML part of an archive (or a text) read as events (expat), which can be paused at an element's end and gone on with later. Names come without their
  * namespace prefix. Document type declarations are refused (so no entity can be declared), nesting and single tokens have limits.
  */
 #ifndef FORMAT_XML_IN_H
@@ -23,5 +23,7 @@ void xml_stop(xml_in *x);
 heng_err *xml_err(xml_in *x);
 /* A whole part at once. */
 MUST_USE bool xml_all(zip_in *z, const char *part, const xml_events *events, void *ctx, heng_err *err);
+/* XML that is in memory already; name is for errors. */
+MUST_USE bool xml_text(text xml, const char *name, const xml_events *events, void *ctx, heng_err *err);
 const char *xml_attribute(const char **attributes, const char *name); /* NULL = absent */
 #endif

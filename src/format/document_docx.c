@@ -1,0 +1,3 @@
+#include "document_in.h"
+#include "messages.h"
+bool document_docx(document_out *o, heng_err *err) { (void)o; return err_fill(err, &MSG_DOCUMENT_BINARY, "docx", NULL, NULL); }

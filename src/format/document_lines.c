@@ -1,0 +1,313 @@
+/*
+ * Words with places on pages to paragraphs; shared by pdf and ofd.
+ *
+ *   words  -> rows (same height on the page) -> pieces (no wide gap inside) -> furniture out, tables out -> paragraphs
+ *
+ * A line begins a paragraph when it is indented by about two characters, or numbered after a line that ended; when it is centred or of
+ * another size; when more than the usual space stands above it; or when the line before ended short of the margin with the end of a
+ * sentence. An open bracket or a line that fills its measure without ending a sentence binds the next line to it, over page ends too.
+ */
+#include "document_in.h"
+#include <stdlib.h>
+#include "messages.h"
+#include "table_in.h"
+
+enum { GAP_OF_PIECES = 1000 }; /* thousandths of a character: wider parts a row */
+
+static int32_t middle_y(const line_word *w) { return w->y0 / 2 + w->y1 / 2; }
+
+static int by_page_and_height(const void *x, const void *y)
+{
+    const line_word *a = x, *b = y;
+    if (a->page != b->page) return a->page < b->page ? -1 : 1;
+    int32_t p = middle_y(a), q = middle_y(b);
+    return p != q ? (p < q ? -1 : 1) : (a->x0 > b->x0) - (a->x0 < b->x0);
+}
+
+static int by_x(const void *x, const void *y)
+{
+    const line_word *a = x, *b = y;
+    return (a->x0 > b->x0) - (a->x0 < b->x0);
+}
+
+/* Width of a Chinese character, of which a Latin one is half. */
+static int32_t word_em(const line_word *w)
+{
+    int64_t columns = (int64_t)text_width(w->content);
+    int64_t em = columns > 0 ? ((int64_t)w->x1 - w->x0) * 2 / columns : 0;
+    return em < 1 ? 1 : em > INT32_MAX / 64 ? INT32_MAX / 64 : (int32_t)em;
+}
+
+static bool is_turned(const line_word *w)
+{
+    size_t chars = text_chars(w->content);
+    return chars >= 2 && ((int64_t)w->y1 - w->y0) * 10 > (int64_t)word_em(w) * 26;
+}
+
+static bool same_row(const line_word *first, const line_word *w)
+{
+    int32_t h = first->y1 - first->y0, k = w->y1 - w->y0;
+    int64_t away = (int64_t)middle_y(w) - middle_y(first);
+    return first->page == w->page && away * 20 <= (int64_t)(h < k ? h : k) * 9;
+}
+
+static line_piece *new_piece(line_layout *l, const line_word *w, int32_t row)
+{
+    line_piece *p = ARENA_PUSH(l->a, l->pieces, l->count, l->max);
+    *p = (line_piece){.page = w->page, .row = row, .x0 = w->x0, .y0 = w->y0, .x1 = w->x1, .y1 = w->y1, .em = word_em(w), .is_turned = is_turned(w)};
+    return p;
+}
+
+static void close_piece(line_layout *l, text_buf *now)
+{
+    if (l->count == 0) return;
+    line_piece *p = &l->pieces[l->count - 1];
+    p->content = text_copy(l->a, buf_text(now));
+    line_word whole = {p->page, p->x0, p->y0, p->x1, p->y1, p->content};
+    p->em = word_em(&whole);
+    now->len = 0;
+}
+
+/* A number that opens an item begins a piece of its own after the end of a sentence on the same row. */
+static bool parts(const line_piece *p, const line_word *w, const text_buf *now, int64_t gap)
+{
+    if (p->is_turned || is_turned(w) || gap > GAP_OF_PIECES) return true;
+    return gap > GAP_OF_PIECES / 2 && text_is_ended(buf_text(now)) && text_is_numbered(w->content);
+}
+
+static void add_row(line_layout *l, line_word *words, size_t count, int32_t row, text_buf *now)
+{
+    qsort(words, count, sizeof *words, by_x);
+    for (size_t i = 0; i < count; i++) {
+        const line_word *w = &words[i];
+        line_piece *p = i > 0 ? &l->pieces[l->count - 1] : NULL;
+        int64_t gap = p ? ((int64_t)w->x0 - p->x1) * 1000 / (word_em(w) > p->em ? word_em(w) : p->em) : 0;
+        if (!p || parts(p, w, now, gap)) {
+            if (p) close_piece(l, now);
+            p = new_piece(l, w, row);
+        }
+        buf_join(now, w->content, gap < 0 ? 0 : gap > GAP_OF_PIECES ? GAP_OF_PIECES : (int)gap);
+        if (w->x1 > p->x1) p->x1 = w->x1;
+        if (w->y0 < p->y0) p->y0 = w->y0;
+        if (w->y1 > p->y1) p->y1 = w->y1;
+        if (word_em(w) > p->em && text_width(w->content) >= 4) p->em = word_em(w);
+    }
+    close_piece(l, now);
+}
+
+static void make_pieces(line_layout *l, line_word *words, size_t count)
+{
+    arena work = {0};
+    text_buf now = {.a = &work};
+    int32_t row = 0;
+    qsort(words, count, sizeof *words, by_page_and_height);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && same_row(&words[i], &words[end]);) end++;
+        add_row(l, words + i, end - i, ++row, &now);
+    }
+    arena_free(&work);
+}
+
+/* The paragraph being put together. */
+typedef struct paragraph {
+    text_buf content;
+    const line_piece *first, *last; /* NULL: none */
+    size_t lines;
+    bool is_centred;
+} paragraph;
+typedef struct joiner { document_out *o; const line_layout *l; paragraph now; } joiner;
+
+static int64_t em_of(const line_layout *l, int64_t length) { return length * 1000 / l->em; }
+static int64_t indent_of(const line_layout *l, const line_piece *p) { return em_of(l, (int64_t)p->x0 - l->margins[p->page - 1].left); }
+static int64_t short_by(const line_layout *l, const line_piece *p) { return em_of(l, (int64_t)l->margins[p->page - 1].right - p->x1); }
+static bool is_short(const line_layout *l, const line_piece *p) { return short_by(l, p) > 2500; }
+
+static bool is_other_size(const line_piece *p, const line_piece *q)
+{
+    if (text_width(p->content) < 8 || text_width(q->content) < 8) return false;
+    int64_t a = p->em, b = q->em;
+    return a * 100 > b * 114 || b * 100 > a * 114;
+}
+
+static bool has_usual_indent(const line_layout *l, const line_piece *p)
+{
+    return l->indent > 0 && llabs(indent_of(l, p) - em_of(l, l->indent)) <= 350;
+}
+
+static bool is_centred(const line_layout *l, const line_piece *p)
+{
+    line_margins m = l->margins[p->page - 1];
+    int64_t left = indent_of(l, p), right = short_by(l, p);
+    int64_t off = em_of(l, ((int64_t)p->x0 + p->x1) / 2 - ((int64_t)m.left + m.right) / 2);
+    int64_t off_paper = em_of(l, ((int64_t)p->x0 + p->x1) / 2 - l->pages[p->page - 1].width / 2);
+    if (has_usual_indent(l, p) && p->em * 100 < (int64_t)l->em * 114) return false;
+    return left >= 1500 && right >= 1500 && (llabs(off) <= 1000 || llabs(off_paper) <= 600);
+}
+
+static bool is_at_right(const line_layout *l, const line_piece *p)
+{
+    line_margins m = l->margins[p->page - 1];
+    return (int64_t)p->x0 - m.left > ((int64_t)m.right - m.left) * 35 / 100;
+}
+
+static bool has_space_above(const line_layout *l, const line_piece *before, const line_piece *p)
+{
+    return before->page == p->page && ((int64_t)p->y1 - before->y1) * 100 > (int64_t)l->leading * 140;
+}
+
+static bool is_scrap(const line_layout *l, const line_piece *p) { return em_of(l, (int64_t)p->x1 - p->x0) <= 5200; }
+
+/* Titles: a centred line goes on from one that began a paragraph, and did not end. */
+static bool begins_centred(const joiner *j, const line_piece *p, bool before_is_centred)
+{
+    const line_piece *before = j->now.last;
+    if (is_other_size(before, p)) return true;
+    if (text_starts(p->content, "（") || text_starts(p->content, "(") || text_is_ended(before->content)) return true;
+    if (has_space_above(j->l, before, p)) return true;
+    return !before_is_centred && j->now.lines > 1;
+}
+
+/* A further piece on the same row, after a wide gap. */
+static bool begins_on_row(const joiner *j, const line_piece *p)
+{
+    const line_piece *before = j->now.last;
+    if (text_is_numbered(p->content) && text_is_ended(before->content)) return true;
+    if (text_is_numbered(before->content) && text_chars(before->content) <= 8) return false;
+    return em_of(j->l, (int64_t)p->x0 - before->x1) > 3000;
+}
+
+/* The line before is at the left margin or indented as usual, and nothing special about either line. */
+static bool begins_plain(const joiner *j, const line_piece *p)
+{
+    const line_layout *l = j->l;
+    const line_piece *before = j->now.last;
+    bool ended = text_is_ended(before->content), ended_short = is_short(l, before), numbered = text_is_numbered(p->content);
+    bool indented = indent_of(l, p) >= 1200;
+    if (text_open_brackets(buf_text(&j->now.content)) > 0 && !ended && !numbered && !has_usual_indent(l, p)) return false;
+    if (numbered && (indented || ended || ended_short)) return true;
+    if (indented && (ended || ended_short)) return true;
+    if (indented) return has_usual_indent(l, p);
+    if (ended_short && !ended && j->now.lines == 1 && text_is_numbered(before->content)) return short_by(l, before) > 6000;
+    if (!ended || !ended_short) return false;
+    return l->indent == 0 || !(l->has_spills && is_scrap(l, before));
+}
+
+static bool begins(const joiner *j, const line_piece *p)
+{
+    const line_layout *l = j->l;
+    const line_piece *before = j->now.last;
+    if (!before) return true;
+    if (before->row == p->row) return begins_on_row(j, p);
+    bool unended_full = !text_is_ended(before->content) && !is_short(l, before);
+    if (unended_full && em_of(l, (int64_t)p->x1 - p->x0) <= 2200 && !text_is_numbered(p->content)) return false;
+    if (is_at_right(l, p) && is_at_right(l, before)) return true;
+    bool open = text_open_brackets(buf_text(&j->now.content)) > 0 && unended_full;
+    bool centred = is_centred(l, p);
+    if (centred && !open) return begins_centred(j, p, j->now.is_centred);
+    if (j->now.is_centred && !open) return true;
+    if (is_other_size(before, p) || has_space_above(l, before, p)) return true;
+    return begins_plain(j, p);
+}
+
+static bool looks_like_heading(const joiner *j, const paragraph *p)
+{
+    text t = buf_text(&p->content);
+    if (text_is_ended(t) || text_chars(t) > 80) return false;
+    if (p->is_centred || (int64_t)p->first->em * 100 > (int64_t)j->l->em * 114) return true;
+    return p->lines == 1 && text_is_numbered(t) && is_short(j->l, p->last);
+}
+
+static void end_paragraph(joiner *j)
+{
+    paragraph *p = &j->now;
+    if (p->first && p->content.len > 0) {
+        document_block *b = document_add(j->o, BLOCK_PARAGRAPH, text_copy(j->o->a, buf_text(&p->content)));
+        b->page = p->first->page;
+        b->looks_like_heading = looks_like_heading(j, p);
+    }
+    p->first = p->last = NULL;
+    p->content.len = p->lines = 0;
+    p->is_centred = false;
+}
+
+static void add_piece(joiner *j, const line_piece *p)
+{
+    paragraph *now = &j->now;
+    if (begins(j, p)) end_paragraph(j);
+    if (!now->first) {
+        now->first = p;
+        now->is_centred = is_centred(j->l, p);
+    } else {
+        now->is_centred = now->is_centred || (is_centred(j->l, p) && now->lines == 1 && text_open_brackets(buf_text(&now->content)) == 0);
+    }
+    now->lines += !now->last || now->last->row != p->row;
+    buf_join(&now->content, p->content, GAP_LINE_BREAK);
+    now->last = p;
+}
+
+static void add_furniture(document_out *o, const line_piece *p)
+{
+    document_add(o, BLOCK_FURNITURE, text_copy(o->a, p->content))->page = p->page;
+}
+
+static void add_table(document_out *o, const line_table *t)
+{
+    o->table_count++;
+    for (size_t i = 0; i < t->cell_count; i++) {
+        const line_cell *c = &t->cells[i];
+        document_block *b = document_add(o, BLOCK_CELL, text_copy(o->a, c->content));
+        b->page = c->page;
+        b->table = o->table_count;
+        b->row = c->row;
+        b->column = c->column;
+        b->column_span = c->column_span;
+    }
+}
+
+/* Paragraphs go on over furniture and page ends, so furniture waits until the paragraph has ended. */
+static void add_all(document_out *o, const line_layout *l, const line_table *tables, size_t table_count)
+{
+    arena work = {0};
+    joiner j = {.o = o, .l = l, .now = {.content = {.a = &work}}};
+    size_t waiting = 0, done = 0; /* furniture pieces before waiting have been given */
+    for (size_t i = 0; i <= l->count; i++) {
+        const line_piece *p = i < l->count ? &l->pieces[i] : NULL;
+        if (p && p->is_furniture) continue;
+        bool is_table = p && p->region > 0;
+        if (!p || is_table || begins(&j, p)) {
+            end_paragraph(&j);
+            for (; waiting < i; waiting++)
+                if (l->pieces[waiting].is_furniture) add_furniture(o, &l->pieces[waiting]);
+        }
+        if (!p) break;
+        if (!is_table) add_piece(&j, p);
+        else if (done < table_count && p->region == tables[done].region) add_table(o, &tables[done++]);
+    }
+    arena_free(&work);
+}
+
+static bool has_text(const line_layout *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (!l->pieces[i].is_furniture) return true;
+    return false;
+}
+
+bool document_join(document_out *o, const line_words *w, heng_err *err)
+{
+    arena work = {0};
+    line_table *tables = NULL;
+    size_t table_count = 0;
+    if (w->count > DOCUMENT_BLOCKS_MAX) return fail_limit(err, &MSG_DOCUMENT_BLOCKS, NULL, DOCUMENT_BLOCKS_MAX);
+    line_layout l = {.a = &work, .pages = w->pages, .page_count = w->page_count, .margins = NEW_ARRAY(&work, w->page_count + 1, line_margins), .em = 1};
+    make_pieces(&l, w->words, w->count);
+    layout_mark_furniture(&l);
+    layout_measure(&l);
+    layout_find_tables(&l, &tables, &table_count);
+    if (table_count > 0) layout_measure(&l);
+    add_all(o, &l, tables, table_count);
+    o->doc->page_count = (int32_t)w->page_count;
+    o->doc->has_no_text = !has_text(&l);
+    arena_free(&work);
+    return true;
+}
