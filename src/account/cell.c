@@ -86,29 +86,64 @@ cell_part part_of_kind(const account *x, int32_t kind) { return (cell_part)x->ki
 
 /* ---- The filter of a balance row ---- */
 
-static bool filter_one(const account *x, text word, const trait *end, const trait *other)
+static filter_part part_of_word(const account *x, text word, bool is_first)
 {
     text rest = word, name = text_next(&rest, ':');
     rest = text_trim(rest);
-    if (text_is(name, "sector")) {
-        int32_t want = rule_sector_find(x->r, rest);
-        return want >= 0 && end->sector >= 0 && rule_sector_is_within(x->r, end->sector, want);
+    filter_part p = {FILTER_NEVER, RULE_NONE, is_first};
+    if (text_is(name, "sector")) p.what = FILTER_SECTOR, p.id = rule_sector_find(x->r, rest);
+    if (text_is(name, "role")) p.what = FILTER_ROLE, p.id = rule_role_find(x->r, rest);
+    if (text_is(name, "other")) p.what = FILTER_OTHER, p.id = rule_party_class_find(x->r, rest);
+    if (p.id < 0) p.what = FILTER_NEVER; /* a name that the rules do not know fits nobody */
+    return p;
+}
+
+cell_filter cell_filter_of(const account *x, arena *a, text cells, text filter)
+{
+    cell_filter f = {.x = x, .cells = cells};
+    cell_name *names = NULL;
+    filter_part *parts = NULL;
+    size_t name_max = 0, part_max = 0;
+    while (cells.len > 0) {
+        text name = text_trim(text_next(&cells, ';'));
+        bool minus = text_starts(name, "-"), plus = text_starts(name, "+");
+        if (minus || plus) name = text_trim((text){name.ptr + 1, name.len - 1});
+        if (name.len > 0) *ARENA_PUSH(a, names, f.name_count, name_max) = (cell_name){name, minus ? -1 : 1};
     }
-    if (text_is(name, "role")) return end->role >= 0 && end->role == rule_role_find(x->r, rest);
-    if (text_is(name, "other")) return other->class_ >= 0 && other->class_ == rule_party_class_find(x->r, rest);
+    while (filter.len > 0) {
+        text piece = text_trim(text_next(&filter, ';'));
+        for (bool is_first = true; piece.len > 0; is_first = false) {
+            text word = text_trim(text_next(&piece, '|'));
+            *ARENA_PUSH(a, parts, f.part_count, part_max) = part_of_word(x, word, is_first);
+        }
+    }
+    f.names = names, f.parts = parts;
+    return f;
+}
+
+static bool part_holds(const account *x, const filter_part *p, const trait *end, const trait *other)
+{
+    switch (p->what) {
+    case FILTER_SECTOR: return end->sector >= 0 && rule_sector_is_within(x->r, end->sector, p->id);
+    case FILTER_ROLE: return end->role == p->id;
+    case FILTER_OTHER: return other->class_ == p->id;
+    case FILTER_NEVER: return false;
+    }
     return false;
 }
 
-/* Pieces between ';' must all hold; alternatives between '|' of one piece. */
-static bool filter_holds(const account *x, text filter, const trait *end, const trait *other)
+/* Every piece must hold by one of its parts. */
+static bool filter_holds(const cell_filter *f, const trait *end, const trait *other)
 {
-    while (filter.len > 0) {
-        text piece = text_trim(text_next(&filter, ';'));
-        bool any = piece.len == 0;
-        while (!any && piece.len > 0) any = filter_one(x, text_trim(text_next(&piece, '|')), end, other);
-        if (!any) return false;
+    bool holds = true;
+    for (size_t i = 0; i < f->part_count; i++) {
+        if (f->parts[i].is_first) {
+            if (!holds) return false;
+            holds = false;
+        }
+        holds = holds || part_holds(f->x, &f->parts[i], end, other);
     }
-    return true;
+    return holds;
 }
 
 static int sign_in_consumption(const account *x, const group *g)
@@ -133,20 +168,12 @@ int cell_match(const cell_filter *f, const selection *s, const group *g)
 {
     cell_entry entries[2];
     size_t count = cells_of(f->x, g->kind, g->ends, entries);
+    const trait *giver = &s->traits[g->giver], *taker = &s->traits[g->taker];
     int sign = 0;
     for (size_t i = 0; i < count; i++) {
-        const trait *giver = &s->traits[g->giver], *taker = &s->traits[g->taker];
         int of_entry = 0;
-        text rest = f->cells;
-        while (rest.len > 0) {
-            text name = text_trim(text_next(&rest, ';'));
-            int way = 1;
-            if (text_starts(name, "-")) way = -1, name = text_trim((text){name.ptr + 1, name.len - 1});
-            else if (text_starts(name, "+")) name = text_trim((text){name.ptr + 1, name.len - 1});
-            if (name.len > 0) of_entry += way * name_match(f->x, name, g, &entries[i]);
-        }
-        /* The cell first: it rules out most, and a filter looks names up. */
-        if (of_entry != 0 && filter_holds(f->x, f->filter, entries[i].by_giver ? giver : taker, entries[i].by_giver ? taker : giver)) sign += of_entry;
+        for (size_t k = 0; k < f->name_count; k++) of_entry += f->names[k].sign * name_match(f->x, f->names[k].name, g, &entries[i]);
+        if (of_entry != 0 && filter_holds(f, entries[i].by_giver ? giver : taker, entries[i].by_giver ? taker : giver)) sign += of_entry;
     }
     return sign;
 }

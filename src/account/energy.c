@@ -39,7 +39,7 @@ static size_t read_rows(frame *f, balance_row **ret)
         const rule_row *w = rows[i];
         out[i] = (balance_row){.row = w, .id = rule_cell(w, "id"), .parent = rule_cell(w, "parent"), .sign = sign_of(rule_cell(w, "sign")),
                                .order = number_of(rule_cell(w, "order"), (int)i), .level = number_of(rule_cell(w, "level"), 0),
-                               .cells = {f->x, rule_cell(w, "cell"), rule_cell(w, "filter")}};
+                               .cells = cell_filter_of(f->x, f->a, rule_cell(w, "cell"), rule_cell(w, "filter"))};
     }
     if (count > 0) qsort(out, count, sizeof *out, by_order);
     *ret = out;
@@ -274,12 +274,11 @@ static bool seen_by(const selection *s, const group *g, int32_t member, group *r
     return gives || takes;
 }
 
-static bool add_member_terms(frame *f, const selection *s, uint32_t g, const group *seen, int32_t line, heng_err *err)
+static bool add_member_terms(frame *f, const selection *s, const cell_filter *cells, uint32_t g, const group *seen, int32_t line, heng_err *err)
 {
     for (int32_t c = 0; c < MEMBER_COLUMN_COUNT; c++) {
-        cell_filter cells = {f->x, text_of(MEMBER_COLUMNS[c].cells), (text){0}};
         energy_column k = {.use = FACTOR_ENERGY, .basis = f->x->o.basis, .to_unit = rule_unit_find(f->x->r, f->x->o.unit), .column = c};
-        int sign = cell_match(&cells, s, seen);
+        int sign = cell_match(&cells[c], s, seen);
         if (sign != 0 && !add_term(f, &k, line, s, g, sign, err)) return false;
     }
     return true;
@@ -299,15 +298,17 @@ bool frame_members(frame *f, const frame_ask *ask, heng_err *err)
         frame_line(f, p->code, (rule_name){party_name(p, HENG_ZH), party_name(p, HENG_EN)}, 1, false, false);
     }
     int32_t whole = frame_line(f, TEXT("whole"), name_of("整体(以外部边界计)", "The whole, at its own border"), 0, true, false);
+    cell_filter cells[MEMBER_COLUMN_COUNT];
+    for (size_t c = 0; c < MEMBER_COLUMN_COUNT; c++) cells[c] = cell_filter_of(f->x, f->a, text_of(MEMBER_COLUMNS[c].cells), (text){0});
     for (size_t c = 0; c < MEMBER_COLUMN_COUNT; c++)
         frame_column(f, text_of(MEMBER_COLUMNS[c].id), name_of(MEMBER_COLUMNS[c].zh, MEMBER_COLUMNS[c].en), f->x->o.unit);
     for (uint32_t g = 0; g < s->group_count; g++) {
         group seen;
         if (!is_energy(f->x, s->groups[g].commodity)) continue;
         int32_t giver = s->traits[s->groups[g].giver].member, taker = s->traits[s->groups[g].taker].member;
-        if (seen_by(s, &s->groups[g], giver, &seen) && !add_member_terms(f, s, g, &seen, giver, err)) return false;
-        if (taker != giver && seen_by(s, &s->groups[g], taker, &seen) && !add_member_terms(f, s, g, &seen, taker, err)) return false;
-        if (!add_member_terms(f, s, g, &s->groups[g], whole, err)) return false;
+        if (seen_by(s, &s->groups[g], giver, &seen) && !add_member_terms(f, s, cells, g, &seen, giver, err)) return false;
+        if (taker != giver && seen_by(s, &s->groups[g], taker, &seen) && !add_member_terms(f, s, cells, g, &seen, taker, err)) return false;
+        if (!add_member_terms(f, s, cells, g, &s->groups[g], whole, err)) return false;
     }
     frame_note(f, "成员之间的转移计入各成员的购入与售出,不计入整体的购入与售出", "what members pass to one another is bought and sold by them, not by the whole");
     return true;

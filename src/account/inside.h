@@ -126,8 +126,12 @@ typedef struct cell_entry {
 } cell_entry;
 /* The cells that a flow of this kind with these ends inside fills (docs/rulebook.md, effects): 0 to 2. */
 size_t cells_of(const account *x, int32_t kind, flow_ends ends, cell_entry ret[2]);
-typedef struct cell_filter { const account *x; text cells, filter; } cell_filter; /* lists separated by ; */
-/* The sign with which the group counts in the cells asked for (0 = not at all); a name may begin with '-'. */
+/* Cells and filter of a balance row, made ready once: lists separated by ';', alternatives inside a filter's piece by '|'. */
+typedef struct cell_name { text name; int sign; } cell_name;
+typedef struct filter_part { enum { FILTER_SECTOR, FILTER_ROLE, FILTER_OTHER, FILTER_NEVER } what; int32_t id; bool is_first; /* of its piece */ } filter_part;
+typedef struct cell_filter { const account *x; text cells; size_t name_count, part_count; const cell_name *names; const filter_part *parts; } cell_filter;
+cell_filter cell_filter_of(const account *x, arena *a, text cells, text filter);
+/* The sign with which the group counts in the cells asked for (0 = not at all); a name may begin with '-': taken off. */
 int cell_match(const cell_filter *f, const selection *s, const group *g);
 void note_parts(account *x);     /* at opening */
 cell_part part_of_kind(const account *x, int32_t kind);
