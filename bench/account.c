@@ -3,7 +3,7 @@
  * the same result in SQLite on the same file.
  *
  *   account [FOLDER [PARTIES]]     FOLDER keeps the book between runs (default /tmp/heng-bench-account); made in the first
- *   account --csv FOLDER           writes party.csv, flow.csv, month.csv, factor.csv there for account_peers.py
+ *   account --csv TO [FOLDER]      writes party.csv, flow.csv, month.csv, factor.csv there for account_peers.py
  *   account --cold BOOK            what the cold rounds start: open, both tables, print the two totals
  *
  * warm    the account is open; each round forgets the sums of the last and makes both tables again (two threads)
@@ -350,11 +350,12 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--cold") == 0) return cold(argv[2]);
     bench *x = calloc(1, sizeof *x);
-    bool csv = argc == 3 && strcmp(argv[1], "--csv") == 0;
+    bool csv = argc >= 3 && strcmp(argv[1], "--csv") == 0;
+    const char *folder = csv ? (argc > 3 ? argv[3] : NULL) : argc > 1 ? argv[1] : NULL;
     double warm_s, one, sqlite_s;
     x->seed = 42;
     x->parties = !csv && argc > 2 ? strtoull(argv[2], NULL, 10) : PARTIES;
-    snprintf(x->folder, sizeof x->folder, "%s", !csv && argc > 1 ? argv[1] : "/tmp/heng-bench-account");
+    snprintf(x->folder, sizeof x->folder, "%s", folder ? folder : "/tmp/heng-bench-account");
     snprintf(x->path, sizeof x->path, "%s/city.heng", x->folder);
     snprintf(x->pack, sizeof x->pack, "%s/pack", x->folder);
     open_city(x);
