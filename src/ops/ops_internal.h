@@ -21,7 +21,8 @@ text show_missing(ops_call *c, const rule_set *r, text missing);
 text show_number(arena *a, const rat *value, const shown_unit *u);
 text show_name(rule_name n, heng_lang lang);
 text pick(heng_lang lang, const char *zh, const char *en);
-void say(ops_call *c, const char *zh, const char *en, ...);     /* a line of c->lines */
+/* A line of c->lines. */
+void say(ops_call *c, const char *zh, const char *en, ...) __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 sheet_column column(text id, text title, bool is_number);
 /* A derived table as a sheet: people's units in text and spreadsheets, exact in csv and json. */
 void show_table(ops_call *c, const rule_set *r, const account_table *t, bool people);
