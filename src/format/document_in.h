@@ -65,7 +65,7 @@ typedef struct line_layout {
     const line_page *pages;
     size_t page_count;
     line_margins *margins;  /* by page number less 1 */
-    int32_t em, leading, indent; /* most frequent ones; indent 0: paragraphs are not indented */
+    int32_t em, height, leading, indent; /* most frequent ones; indent 0: paragraphs are not indented */
     bool has_spills;        /* scraps of one to five characters stand on lines of their own, in the middle of paragraphs */
 } line_layout;
 

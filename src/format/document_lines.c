@@ -30,10 +30,18 @@ static int by_x(const void *x, const void *y)
     return (a->x0 > b->x0) - (a->x0 < b->x0);
 }
 
+/* Columns as printed: Chinese quotes and dashes are as wide as characters. */
+static int64_t columns_of(text t)
+{
+    int64_t columns = 0;
+    for (size_t at = 0; at < t.len;) columns += char_next(t, &at) >= 0x2010 ? 2 : 1;
+    return columns;
+}
+
 /* Width of a Chinese character, of which a Latin one is half. */
 static int32_t word_em(const line_word *w)
 {
-    int64_t columns = (int64_t)text_width(w->content);
+    int64_t columns = columns_of(w->content);
     int64_t em = columns > 0 ? ((int64_t)w->x1 - w->x0) * 2 / columns : 0;
     return em < 1 ? 1 : em > INT32_MAX / 64 ? INT32_MAX / 64 : (int32_t)em;
 }
@@ -90,7 +98,7 @@ static void add_row(line_layout *l, line_word *words, size_t count, int32_t row,
         if (w->x1 > p->x1) p->x1 = w->x1;
         if (w->y0 < p->y0) p->y0 = w->y0;
         if (w->y1 > p->y1) p->y1 = w->y1;
-        if (word_em(w) > p->em && text_width(w->content) >= 4) p->em = word_em(w);
+        if (word_em(w) > p->em && columns_of(w->content) >= 4) p->em = word_em(w);
     }
     close_piece(l, now);
 }
@@ -122,11 +130,21 @@ static int64_t indent_of(const line_layout *l, const line_piece *p) { return em_
 static int64_t short_by(const line_layout *l, const line_piece *p) { return em_of(l, (int64_t)l->margins[p->page - 1].right - p->x1); }
 static bool is_short(const line_layout *l, const line_piece *p) { return short_by(l, p) > 2500; }
 
+/* Larger in width and in height: spread letters are only wider, another face is only higher. */
+static bool is_larger(int64_t em, int64_t height, int64_t than_em, int64_t than_height) { return em * 100 > than_em * 114 && height * 100 > than_height * 108; }
+
 static bool is_other_size(const line_piece *p, const line_piece *q)
 {
-    if (text_width(p->content) < 8 || text_width(q->content) < 8) return false;
-    int64_t a = p->em, b = q->em;
-    return a * 100 > b * 114 || b * 100 > a * 114;
+    if (columns_of(p->content) < 8 || columns_of(q->content) < 8) return false;
+    int64_t a = p->y1 - p->y0, b = q->y1 - q->y0;
+    return is_larger(p->em, a, q->em, b) || is_larger(q->em, b, p->em, a);
+}
+
+static bool is_large(const line_layout *l, const line_piece *p)
+{
+    int64_t columns = columns_of(p->content);
+    bool all_wide = columns == 2 * (int64_t)text_chars(p->content) && columns >= 8;
+    return is_larger(p->em, p->y1 - p->y0, l->em, l->height) || (all_wide && p->em * 100 > (int64_t)l->em * 120);
 }
 
 static bool has_usual_indent(const line_layout *l, const line_piece *p)
@@ -140,8 +158,9 @@ static bool is_centred(const line_layout *l, const line_piece *p)
     int64_t left = indent_of(l, p), right = short_by(l, p);
     int64_t off = em_of(l, ((int64_t)p->x0 + p->x1) / 2 - ((int64_t)m.left + m.right) / 2);
     int64_t off_paper = em_of(l, ((int64_t)p->x0 + p->x1) / 2 - l->pages[p->page - 1].width / 2);
-    if (has_usual_indent(l, p) && p->em * 100 < (int64_t)l->em * 114) return false;
-    return left >= 1500 && right >= 1500 && (llabs(off) <= 1000 || llabs(off_paper) <= 600);
+    int64_t slack = is_large(l, p) || (left >= 8000 && right >= 8000) ? 2400 : left >= 5000 && right >= 5000 ? 1600 : 1000; /* a line in the middle of nowhere may be a little off */
+    if (has_usual_indent(l, p) && !is_large(l, p)) return false;
+    return left >= 1500 && right >= 1500 && (llabs(off) <= slack || llabs(off_paper) <= 600);
 }
 
 static bool is_at_right(const line_layout *l, const line_piece *p)
@@ -150,9 +169,11 @@ static bool is_at_right(const line_layout *l, const line_piece *p)
     return (int64_t)p->x0 - m.left > ((int64_t)m.right - m.left) * 35 / 100;
 }
 
+/* More space than usual; within a sentence it must be much more. */
 static bool has_space_above(const line_layout *l, const line_piece *before, const line_piece *p)
 {
-    return before->page == p->page && ((int64_t)p->y1 - before->y1) * 100 > (int64_t)l->leading * 140;
+    int percent = text_is_ended(before->content) || is_short(l, before) ? 140 : 170;
+    return before->page == p->page && ((int64_t)p->y1 - before->y1) * 100 > (int64_t)l->leading * percent;
 }
 
 static bool is_scrap(const line_layout *l, const line_piece *p) { return em_of(l, (int64_t)p->x1 - p->x0) <= 5200; }
@@ -184,7 +205,7 @@ static bool begins_plain(const joiner *j, const line_piece *p)
     bool ended = text_is_ended(before->content), ended_short = is_short(l, before), numbered = text_is_numbered(p->content);
     bool indented = indent_of(l, p) >= 1200;
     if (text_open_brackets(buf_text(&j->now.content)) > 0 && !ended && !numbered && !has_usual_indent(l, p)) return false;
-    if (numbered && (indented || ended || ended_short)) return true;
+    if (numbered && (indented || ended || ended_short || text_ends(before->content, "）") || text_ends(before->content, ")"))) return true;
     if (indented && (ended || ended_short)) return true;
     if (indented) return has_usual_indent(l, p);
     if (ended_short && !ended && j->now.lines == 1 && text_is_numbered(before->content)) return short_by(l, before) > 6000;
@@ -199,7 +220,7 @@ static bool begins(const joiner *j, const line_piece *p)
     if (!before) return true;
     if (before->row == p->row) return begins_on_row(j, p);
     bool unended_full = !text_is_ended(before->content) && !is_short(l, before);
-    if (unended_full && em_of(l, (int64_t)p->x1 - p->x0) <= 2200 && !text_is_numbered(p->content)) return false;
+    if (unended_full && em_of(l, (int64_t)p->x1 - p->x0) <= 4200 && !text_is_numbered(p->content)) return false;
     if (is_at_right(l, p) && is_at_right(l, before)) return true;
     bool open = text_open_brackets(buf_text(&j->now.content)) > 0 && unended_full;
     bool centred = is_centred(l, p);
@@ -213,7 +234,8 @@ static bool looks_like_heading(const joiner *j, const paragraph *p)
 {
     text t = buf_text(&p->content);
     if (text_is_ended(t) || text_chars(t) > 80) return false;
-    if (p->is_centred || (int64_t)p->first->em * 100 > (int64_t)j->l->em * 114) return true;
+    if (is_at_right(j->l, p->first) && !p->is_centred) return false;
+    if (p->is_centred || is_large(j->l, p->first)) return true;
     return p->lines == 1 && text_is_numbered(t) && is_short(j->l, p->last);
 }
 

@@ -44,17 +44,23 @@ static text repeat_key(arena *a, const line_layout *l, const line_piece *p)
     return buf_text(&key);
 }
 
-static bool is_number_here(const line_layout *l, const line_piece *p, bool alone)
+/* The whole row in which a piece stands. */
+static text row_text(arena *a, const line_layout *l, size_t i)
 {
-    if (text_is_dashed_number(p->content)) return true;
-    bool far = p->y0 < l->pages[p->page - 1].height / 100 * 9 || p->y1 > l->pages[p->page - 1].height / 100 * 90;
-    return alone && far && text_is_page_number(p->content);
+    text_buf row = {.a = a};
+    while (i > 0 && l->pieces[i - 1].row == l->pieces[i].row) i--;
+    for (size_t k = i; k < l->count && l->pieces[k].row == l->pieces[i].row && row.len < 100; k++) buf_add(&row, l->pieces[k].content);
+    return buf_text(&row);
 }
 
-static bool is_alone(const line_layout *l, size_t i)
+/* A number between dashes is one anywhere at the edge; a bare one only where it is the whole row and far out. */
+static bool is_number_here(arena *a, const line_layout *l, size_t i)
 {
-    int32_t row = l->pieces[i].row;
-    return (i == 0 || l->pieces[i - 1].row != row) && (i + 1 == l->count || l->pieces[i + 1].row != row);
+    const line_piece *p = &l->pieces[i];
+    text row = row_text(a, l, i);
+    if (text_is_dashed_number(p->content) || text_is_dashed_number(row)) return true;
+    bool far = p->y0 < l->pages[p->page - 1].height / 100 * 9 || p->y1 > l->pages[p->page - 1].height / 100 * 90;
+    return far && text_is_page_number(row);
 }
 
 typedef struct edge { size_t piece; text key; } edge;
@@ -79,7 +85,7 @@ void layout_mark_furniture(line_layout *l)
         for (size_t i = first; i < end; i++) {
             line_piece *p = &l->pieces[i];
             if (p->is_turned) p->is_furniture = true;
-            else if (is_edge(l, first, end, i) && is_number_here(l, p, is_alone(l, i))) p->is_furniture = true;
+            else if (is_edge(l, first, end, i) && is_number_here(&work, l, i)) p->is_furniture = true;
             else if (is_edge(l, first, end, i)) note_edge(&e, l, i);
         }
     }
@@ -156,16 +162,20 @@ static line_margins measure_margins(const line_layout *l, size_t first, size_t e
 static void measure_type(line_layout *l)
 {
     arena work = {0};
-    numbers em = {.a = &work}, leading = {.a = &work};
+    numbers em = {.a = &work}, height = {.a = &work}, leading = {.a = &work};
     for (size_t i = 0; i < l->count; i++) {
         const line_piece *p = &l->pieces[i];
         if (!counts(p)) continue;
         size_t weight = p->content.len / 24;
-        for (size_t k = 0; k <= weight && k < 8; k++) number_add(&em, p->em);
+        for (size_t k = 0; k <= weight && k < 8; k++) {
+            number_add(&em, p->em);
+            number_add(&height, p->y1 - p->y0);
+        }
         if (i > 0 && p->page == l->pieces[i - 1].page && p->row != l->pieces[i - 1].row) number_add(&leading, p->y1 - l->pieces[i - 1].y1);
     }
     l->em = most_frequent(&em, 40);
     if (l->em < 1) l->em = 1;
+    l->height = most_frequent(&height, l->em / 10);
     l->leading = most_frequent(&leading, l->em / 5);
     if (l->leading < l->em) l->leading = l->em;
     arena_free(&work);
