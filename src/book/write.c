@@ -160,7 +160,7 @@ static bool bytes_write(pending *p, const batch_state *s, heng_err *err)
     if (!is_written(s) || bytes.len == 0 || bytes.len > BOOK_FILE_MAX) return true;
     uLongf len = compressBound((uLong)bytes.len);
     char *packed = arena_alloc(p->a, len);
-    must(compress2((Bytef *)packed, &len, (const Bytef *)bytes.ptr, (uLong)bytes.len, 6) == Z_OK);
+    must(compress2((Bytef *)packed, &len, (const Bytef *)bytes.ptr, (uLong)bytes.len, Z_BEST_SPEED) == Z_OK); /* a fifth larger than at 6, in a fifth of the time */
     book_cols c = book_cols_of(p->a, 1);
     book_col(&c, "delivery")[0] = s->delivery;
     book_col(&c, "byte_count")[0] = (int64_t)bytes.len;

@@ -225,9 +225,12 @@ static sheet *show_part(ops_call *c, const rule_set *r, const account_table *t, 
     heads[0] = column(TEXT("line"), pick(c->lang, "项目", "item"), false);
     memcpy(heads + 1, x->heads + first, (last - first) * sizeof *heads);
     sheet *s = sheet_new(c->out, show_name(t->title, c->lang), first ? (text){0} : show_name(t->title, c->lang), heads, last - first + 1);
+    text unit = {0}; /* of the line before: mostly the same, and it takes a look at the whole table */
+    shown_unit own = {.ratio = rat_int(c->a, 1)};
     for (size_t line = 0; line < t->line_count; line++) {
         const account_line *l = &t->lines[line];
-        shown_unit own = l->unit.len ? table_unit(c, r, t, l->unit) : (shown_unit){.ratio = rat_int(c->a, 1)};
+        if (!text_equal(l->unit, unit)) own = l->unit.len ? table_unit(c, r, t, l->unit) : (shown_unit){.ratio = rat_int(c->a, 1)};
+        unit = l->unit;
         if (people && l->level > 1 && line_is_empty(t, line)) continue;
         cells[0] = people ? line_name(c, l, &own) : l->id;
         for (size_t i = first; i < last; i++)

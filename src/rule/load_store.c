@@ -1,6 +1,7 @@
 /*
  * A rule set from the rows kept in the store, as they were known at a moment. The builder is the same as for folders; only the first fault is
- * told, since stored rows were checked when they were posted.
+ * told, since stored rows were checked when they were posted. Their hashes are taken as stored, too: whether row and hash belong together
+ * is what `heng verify` asks.
  *
  * Rows come in the order they became known, so which pack lies over which is found first, from the rows of pack.csv ("over").
  */
@@ -60,7 +61,7 @@ static bool add_rows(builder *b, const store_rows *rows, heng_err *err)
         int tbl = rule_table_find(name);
         if (tbl < 0) return err_fill(err, &MSG_RULE_BAD_ROW, text_str(b->a, name), NULL, NULL);
         int64_t line = rows->columns[COL_LINE].ints ? rows->columns[COL_LINE].ints[i] : 0;
-        row_add(b, tbl, row_new(b, tbl, text_at(rows, COL_PACK, i), text_at(rows, COL_FILE, i), line, text_at(rows, COL_CELLS, i)));
+        row_add(b, tbl, row_new(b, tbl, text_at(rows, COL_PACK, i), text_at(rows, COL_FILE, i), line, text_at(rows, COL_CELLS, i), text_at(rows, COL_HASH, i)));
     }
     return true;
 }

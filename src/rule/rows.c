@@ -144,7 +144,15 @@ static void row_common(builder *b, rule_row *row, const text *common)
         row_fault(b, row, "valid_to", &MSG_RULE_DATES_BACKWARDS, common[COMMON_VALID_FROM], common[COMMON_VALID_TO], (text){"", 0});
 }
 
-rule_row *row_new(builder *b, int tbl, text pack, text file, int64_t line, text joined)
+static void row_hash(builder *b, rule_row *row, text joined)
+{
+    hash_add(b->hash, row->table.ptr, row->table.len);
+    hash_add(b->hash, "\x1f", 1);
+    hash_add(b->hash, joined.ptr, joined.len);
+    hash_done(b->hash, &row->hash);
+}
+
+rule_row *row_new(builder *b, int tbl, text pack, text file, int64_t line, text joined, text known_hash)
 {
     rule_row *row = NEW(b->a, rule_row);
     size_t count = rule_column_count(tbl);
@@ -152,10 +160,8 @@ rule_row *row_new(builder *b, int tbl, text pack, text file, int64_t line, text 
     *row = (rule_row){.table = text_of(rule_schema[tbl].name), .file = file, .line = line, .pack = pack, .cell_count = count, .cells = cells};
     text rest = joined;
     for (size_t i = 0; i < count; i++) cells[i] = rest.len > 0 ? text_next(&rest, '\x1f') : (text){"", 0};
-    hash_add(b->hash, row->table.ptr, row->table.len);
-    hash_add(b->hash, "\x1f", 1);
-    hash_add(b->hash, joined.ptr, joined.len);
-    hash_done(b->hash, &row->hash);
+    if (known_hash.len == HASH_BYTES) memcpy(row->hash.bytes, known_hash.ptr, HASH_BYTES);
+    else row_hash(b, row, joined);
     row_common(b, row, cells + count - RULE_COMMON);
     row->key = row_key(b, tbl, row);
     return row;
