@@ -3,7 +3,8 @@
  *
  * What happens at the giver's end (leave, produce) belongs to the giver, all else to the taker. A flow that crosses the
  * subtree's border is bought or sold as well, except where the effect itself says that the other end is outside every
- * territory. The difference of a commodity is enter + produce + bought - leave - consume - sold - adjust.
+ * territory. The difference of a commodity is enter + produce + bought + adjust - leave - consume - sold. What a stock-take finds
+ * (the taker inside) is there and adds; what it misses (the giver inside) takes off.
  */
 #include "inside.h"
 
@@ -39,7 +40,7 @@ size_t cells_of(const account *x, int32_t kind, flow_ends ends, cell_entry ret[2
         ret[1] = sold();
         return ends == ENDS_GIVER ? 2 : 1;
     case RULE_ADJUST:
-        ret[0] = own(x, kind, ends != ENDS_TAKER, -1);
+        ret[0] = ends == ENDS_BOTH ? internal() : own(x, kind, ends == ENDS_GIVER, ends == ENDS_TAKER ? 1 : -1);
         return 1;
     case RULE_HOLD:
         return 0;
@@ -160,8 +161,9 @@ static int name_match(const account *x, text name, const group *g, const cell_en
 {
     if (text_is(name, "difference")) return e->sign;
     if (text_is(name, "consumption") || text_is(name, "total_consumption")) return e->source == CELL_OWN ? sign_in_consumption(x, g) : 0;
-    if (text_equal(name, e->cell) && e->cell.len > 0) return 1;
-    return e->source == CELL_OWN && text_equal(name, x->r->kinds[g->kind].id) ? 1 : 0;
+    int way = x->r->kinds[g->kind].effect == RULE_ADJUST && e->source == CELL_OWN ? e->sign : 1; /* found or missed */
+    if (text_equal(name, e->cell) && e->cell.len > 0) return way;
+    return e->source == CELL_OWN && text_equal(name, x->r->kinds[g->kind].id) ? way : 0;
 }
 
 int cell_match(const cell_filter *f, const selection *s, const group *g)

@@ -55,7 +55,7 @@ static const rule_column FACTOR_CHOICES[] = {TEXT_COL("choice", KN), REF_COL("co
 static const rule_column GWP[] = {REF_COL("set", KN, T_SETS), TEXT_COL("gas", KN), NUMBER_COL("value", N)};
 static const rule_column COMBUSTION[] = {REF_COL("kind", K | COL_STAR, T_KINDS), REF_COL("role", K | COL_STAR, T_ROLES),
                                          TEXT_COL("commodity", K),
-                                         WORD_COL("treatment", N, "burnt nonenergy feedstock lost none purchased made"), NAMES};
+                                         WORD_COL("treatment", N, "burnt nonenergy feedstock process lost none purchased made"), NAMES};
 static const rule_column PROFILES[] = {TEXT_COL("profile", KN), WORD_COL("role", KN, PROFILE_ROLES), TEXT_COL("set", N)};
 static const rule_column REGIONS[] = {TEXT_COL("code", KN), WORD_COL("level", 0, "nation province prefecture county"),
                                       REF_COL("parent", 0, T_REGIONS), NAMES, TEXT_COL("aliases", 0),
