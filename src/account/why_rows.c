@@ -167,11 +167,12 @@ static i128 months_sum(const columns *c, uint32_t f, const span *s)
     return sum;
 }
 
+/* The rows may belong to another view than the one that summed: what this needs is asked for, not taken as there. */
 static why_node *flow_node(why_rows *w, uint32_t f, const span *months)
 {
-    const account *x = w->x;
+    account *x = w->x;
     const columns *c = x->c;
-    const book_party *giver = &x->states->parties.items[c->giver[f]], *taker = &x->states->parties.items[c->taker[f]];
+    const book_party *items = account_parties(x)->items, *giver = &items[c->giver[f]], *taker = &items[c->taker[f]];
     const flow_sort *sort = &c->sorts[c->sort[f]];
     const rule_commodity *what = &x->r->commodities[sort->commodity];
     const rule_kind *kind = &x->r->kinds[sort->kind];
@@ -192,6 +193,7 @@ bool why_flow(why_rows *w, uint32_t flow, const span *months, bool is_whole, why
 {
     book_movement_row *rows;
     size_t count;
+    if (!columns_need(w->x, err)) return false;
     why_node *n = flow_node(w, flow, months);
     *ret = n;
     if (!is_whole) return true;
