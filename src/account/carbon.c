@@ -192,6 +192,36 @@ static bool put(carbon_work *w, const int32_t *fuel, uint32_t g, heng_err *err)
     return true;
 }
 
+/* Energy that somebody used up and no row of combustion.csv speaks of counts as nothing: that must be said. */
+static bool is_unruled(const carbon_work *w, const group *k)
+{
+    const account *x = w->f->x;
+    const rule_row *row;
+    const trait *end = trait_actor(x, w->s, k);
+    cell_part part = part_of_kind(x, k->kind);
+    bool is_heat, used = part == PART_FINAL || part == PART_NONENERGY || part == PART_TRANSFORM_IN;
+    if (!used || !is_energy(x, k->commodity) || !actor_is_inside(x, k) || is_purchased_commodity(x, k->commodity, &is_heat)) return false;
+    (void)rule_combustion(x->r, k->kind, end->role, k->commodity, &row);
+    return row == NULL;
+}
+
+static void note_unruled(carbon_work *w)
+{
+    text_buf zh = {.a = w->f->a}, en = {.a = w->f->a};
+    bool *noted = NEW_ARRAY(w->f->a, w->f->x->r->commodity_count, bool);
+    for (size_t g = 0; g < w->s->group_count; g++) {
+        const group *k = &w->s->groups[g];
+        if (noted[k->commodity] || !is_unruled(w, k)) continue;
+        noted[k->commodity] = true;
+        const rule_name *name = &w->f->x->r->commodities[k->commodity].name;
+        buf_printf(&zh, "%s%.*s", zh.len ? "、" : "", TEXT_FMT(name->zh));
+        buf_printf(&en, "%s%.*s", en.len ? ", " : "", TEXT_FMT(name->en));
+    }
+    if (!zh.len) return;
+    frame_note(w->f, text_str(w->f->a, printed(w->f->a, "combustion.csv 没有适用的行,因此未计碳: %.*s", TEXT_FMT(buf_text(&zh)))),
+               text_str(w->f->a, printed(w->f->a, "no row of combustion.csv speaks of these, so their carbon is not counted: %.*s", TEXT_FMT(buf_text(&en)))));
+}
+
 bool frame_carbon(frame *f, const frame_ask *ask, heng_err *err)
 {
     carbon_work w = {.f = f};
@@ -212,5 +242,6 @@ bool frame_carbon(frame *f, const frame_ask *ask, heng_err *err)
     w.beside = frame_line(f, TEXT("computed_beside"), name_of("有监测数据者的核算值(对照,不计入)", "Computed for parties that are measured, beside, not counted"), 0, false, true);
     for (uint32_t g = 0; g < w.s->group_count; g++)
         if (!put(&w, fuel, g, err)) return false;
+    note_unruled(&w);
     return true;
 }
