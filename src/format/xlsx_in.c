@@ -1,75 +1,14 @@
 /* XLSX in: from the package's relationships to the workbook and its sheets. */
 #include <stdio.h>
 #include "messages.h"
+#include "package.h"
 #include "xlsx.h"
 
 static const int64_t INFLATED_MAX = (int64_t)2 << 30;
 
-typedef struct relation { const char *id, *type, *target; } relation;
-typedef struct relations {
-    arena *a;
-    relation *items;
-    size_t count, max;
-} relations;
-
 static void ignore_end(void *ctx, xml_in *xml, const char *name) { (void)ctx, (void)xml, (void)name; }
 
 static const char *copy_or_empty(arena *a, const char *s) { return s ? arena_copy(a, s, strlen(s)) : ""; }
-
-static void relation_start(void *ctx, xml_in *xml, const char *name, const char **attributes)
-{
-    (void)xml;
-    relations *r = ctx;
-    if (strcmp(name, "Relationship") != 0) return;
-    relation *item = ARENA_PUSH(r->a, r->items, r->count, r->max);
-    item->id = copy_or_empty(r->a, xml_attribute(attributes, "Id"));
-    item->type = copy_or_empty(r->a, xml_attribute(attributes, "Type"));
-    item->target = copy_or_empty(r->a, xml_attribute(attributes, "Target"));
-}
-
-/* The type is a URL that differs between the two editions of the standard; its last word does not. */
-static bool relation_is(const relation *r, const char *word)
-{
-    const char *slash = strrchr(r->type, '/');
-    return slash && strcmp(slash + 1, word) == 0;
-}
-
-static const relation *relation_of_type(const relations *r, const char *type)
-{
-    for (size_t i = 0; i < r->count; i++)
-        if (relation_is(&r->items[i], type)) return &r->items[i];
-    return NULL;
-}
-
-static const relation *relation_with_id(const relations *r, const char *id)
-{
-    for (size_t i = 0; i < r->count; i++)
-        if (strcmp(r->items[i].id, id) == 0) return &r->items[i];
-    return NULL;
-}
-
-/* A target is relative to the folder of the part that names it, or starts with / from the root. */
-static const char *resolve(arena *a, const char *base, const char *target)
-{
-    if (target[0] == '/') return arena_copy(a, target + 1, strlen(target + 1));
-    const char *slash = strrchr(base, '/');
-    size_t folder = slash ? (size_t)(slash - base) + 1 : 0;
-    while (strncmp(target, "./", 2) == 0 || strncmp(target, "../", 3) == 0) {
-        bool up = target[1] == '.';
-        target += up ? 3 : 2;
-        if (!up) continue;
-        if (folder > 0) folder--; /* its final slash */
-        while (folder > 0 && base[folder - 1] != '/') folder--;
-    }
-    return arena_printf(a, "%.*s%s", (int)folder, base, target);
-}
-
-static bool relations_load(arena *a, zip_in *z, const char *part, relations *ret, heng_err *err)
-{
-    static const xml_events EVENTS = {relation_start, ignore_end, NULL};
-    *ret = (relations){.a = a};
-    return !zip_in_has(z, part) || xml_all(z, part, &EVENTS, ret, err);
-}
 
 typedef struct workbook_in {
     arena *a;
@@ -100,15 +39,8 @@ static void workbook_start(void *ctx, xml_in *xml, const char *name, const char 
     if (!r || !relation_is(r, "worksheet")) return; /* chart sheets and dialogs hold no rows */
     xlsx_sheet_info *s = ARENA_PUSH(w->a, w->x->sheets, w->x->sheet_count, w->x->sheet_max);
     s->name = text_of(copy_or_empty(w->a, xml_attribute(attributes, "name")));
-    s->part = resolve(w->a, w->part, r->target);
+    s->part = package_resolve(w->a, w->part, r->target);
     s->is_hidden = state && strcmp(state, "visible") != 0;
-}
-
-static const char *rels_name(arena *a, const char *part)
-{
-    const char *slash = strrchr(part, '/');
-    int folder = slash ? (int)(slash - part) + 1 : 0;
-    return arena_printf(a, "%.*s_rels/%s.rels", folder, part, part + folder);
 }
 
 static bool workbook_find(arena *a, zip_in *z, const char **ret, heng_err *err)
@@ -116,7 +48,7 @@ static bool workbook_find(arena *a, zip_in *z, const char **ret, heng_err *err)
     relations root;
     if (!relations_load(a, z, "_rels/.rels", &root, err)) return false;
     const relation *r = relation_of_type(&root, "officeDocument");
-    *ret = r ? resolve(a, "", r->target) : "xl/workbook.xml";
+    *ret = r ? package_resolve(a, "", r->target) : "xl/workbook.xml";
     if (zip_in_has(z, *ret) && strstr(*ret, "workbook")) return true;
     return err_fill(err, zip_in_has(z, "[Content_Types].xml") && !zip_in_has(z, *ret) ? &MSG_XLSX_PART : &MSG_XLSX_NOT, *ret, NULL, NULL);
 }
@@ -146,8 +78,8 @@ static bool choose_sheet(arena *a, xlsx *x, text wanted, heng_err *err)
 static bool load_tables(arena *a, xlsx *x, const char *workbook, const relations *r, heng_err *err)
 {
     const relation *strings = relation_of_type(r, "sharedStrings"), *styles = relation_of_type(r, "styles");
-    if (strings && !xlsx_strings_load(a, x, resolve(a, workbook, strings->target), err)) return false;
-    return !styles || xlsx_styles_load(a, x, resolve(a, workbook, styles->target), err);
+    if (strings && !xlsx_strings_load(a, x, package_resolve(a, workbook, strings->target), err)) return false;
+    return !styles || xlsx_styles_load(a, x, package_resolve(a, workbook, styles->target), err);
 }
 
 static void free_c_locale(void *x) { freelocale(((xlsx *)x)->c_locale); }
@@ -164,7 +96,7 @@ bool xlsx_open(table *t, heng_err *err)
     x->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     must(x->c_locale);
     arena_on_free(a, free_c_locale, x);
-    if (!relations_load(a, x->zip, rels_name(a, workbook), &r, err)) return false;
+    if (!relations_load(a, x->zip, package_rels_name(a, workbook), &r, err)) return false;
     workbook_in w = {.a = a, .x = x, .part = workbook, .relations = &r};
     if (!xml_all(x->zip, workbook, &EVENTS, &w, err) || !choose_sheet(a, x, t->options.sheet, err)) return false;
     if (!load_tables(a, x, workbook, &r, err)) return false;
