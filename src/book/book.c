@@ -163,6 +163,14 @@ int32_t book_month_of(book *b, int64_t us)
     return b->month;
 }
 
+/* Bytes of a long text that are shown: at most max, and no character cut. */
+static size_t start_of(text t, size_t max)
+{
+    size_t n = t.len < max ? t.len : max;
+    while (n < t.len && n > 0 && ((uint8_t)t.ptr[n] & 0xC0) == 0x80) n--;
+    return n;
+}
+
 bool book_text_ok(text t, size_t max, bool may_be_empty, const char *field, heng_err *err)
 {
     size_t bad;
@@ -171,7 +179,7 @@ bool book_text_ok(text t, size_t max, bool may_be_empty, const char *field, heng
     else if (t.len > max) {
         char limit[24];
         snprintf(limit, sizeof limit, "%zu", max);
-        err_fill_n(err, &MSG_BOOK_TEXT_TOO_LONG, t.ptr, t.len, limit);
+        err_fill_n(err, &MSG_BOOK_TEXT_TOO_LONG, t.ptr, start_of(t, 48), limit);
     } else if (!text_is_utf8(t, &bad) || memchr(t.ptr, 0, t.len)) {
         err_fill(err, &MSG_BOOK_TEXT_BAD, field, NULL, NULL);
     } else return true;

@@ -27,13 +27,21 @@ static bool indexes_fit(const book *b, const book_movement *m, heng_err *err)
     return true;
 }
 
+/* A moment outside the years that are kept: its day, or where the calendar has none, microseconds. */
+static const char *far_day(arena *a, const book *b, int64_t us)
+{
+    static const int64_t YEAR_1_US = -62135596800000000, YEAR_9999_US = 253370764800000000;
+    if (us < YEAR_1_US || us > YEAR_9999_US) return arena_printf(a, "%lld us", (long long)us);
+    return text_str(a, day_format(a, zone_day_of(b->zone, us)));
+}
+
 static bool period_fits(const book *b, period when, heng_err *err)
 {
     if (when.start_us <= when.end_us && when.start_us >= YEAR_1900_US && when.end_us <= YEAR_2200_US) return true;
     arena a = {0};
     bool is_near = when.start_us >= YEAR_1900_US && when.start_us <= YEAR_2200_US && when.end_us >= YEAR_1900_US && when.end_us <= YEAR_2200_US;
-    const char *start = is_near ? text_str(&a, instant_format(&a, b->zone, when.start_us)) : arena_printf(&a, "%lld us", (long long)when.start_us);
-    const char *end = is_near ? text_str(&a, instant_format(&a, b->zone, when.end_us)) : arena_printf(&a, "%lld us", (long long)when.end_us);
+    const char *start = is_near ? text_str(&a, instant_format(&a, b->zone, when.start_us)) : far_day(&a, b, when.start_us);
+    const char *end = is_near ? text_str(&a, instant_format(&a, b->zone, when.end_us)) : far_day(&a, b, when.end_us - (when.end_us > INT64_MIN));
     err_fill(err, is_near || when.start_us > when.end_us ? &MSG_BOOK_PERIOD_BACKWARDS : &MSG_BOOK_PERIOD_RANGE, start, NULL, end);
     arena_free(&a);
     return err_in_field(err, "period");
