@@ -78,7 +78,7 @@ static const char *field_of(const reading *x, const row_in *row, const heng_err 
     static const char *const fields[][2] = {
         {"book.same_party", "taker"}, {"book.kind_does_not_fit_giver", "giver"}, {"book.kind_does_not_fit_taker", "taker"}, {"book.kind_does_not_fit_commodity", "commodity"},
         {"book.unit_not_listed", "unit"}, {"book.balance_below_zero", "amount"}, {"book.balance_overflow", "amount"}, {"book.sum_overflow", "amount"},
-        {"book.period_range", "period"}, {"book.period_backwards", "period"}, {"book.party_class_differs", "class"}, {"book.role_unknown", "role"}, {"book.statistic_unit", "unit"}};
+        {"book.period_range", "period"}, {"book.period_backwards", "period"}, {"book.party_class_differs", "class"}, {"book.role_unknown", "role"}, {"book.statistic_unit", "unit"}, {"book.group_size", "group"}};
     const char *id = why->message->id;
     if (strncmp(id, "book.tree_", 10) == 0) return cell_at(x, row, "place").len ? "place" : "owner";
     if (strcmp(id, "book.key_conflict") == 0) return strcmp(x->form->id, "movements") == 0 ? "amount" : "value";

@@ -100,7 +100,7 @@ bool op_demo(ops_call *c, heng_err *err)
 {
     text dir = ops_get(c, "--dir");
     const char *folder = dir.len ? text_str(c->a, dir) : "demo";
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST) return err_fill(err, &MSG_OPS_PATH_TAKEN, folder, NULL, NULL);
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST) return err_fill(err, &MSG_OPS_NO_FOLDER, folder, strerrorname_np(errno), NULL);
     c->book_path = arena_printf(c->a, "%s/tianjin.heng", folder);
     remove_book(c->book_path, c->a); /* the demo's own file, made anew each time */
     say(c, "演示：天津市公布的能源平衡表，装入 %s", "demo: Tianjin's published energy balances, loaded into %s", c->book_path);

@@ -1,17 +1,23 @@
 /* heng import, import list, import undo, template: files in, and the empty spreadsheets to fill. */
 #include "ops_internal.h"
 
+/* A file of the wrong kind has every row refused; the first ones tell why. */
+enum { SHOWN_MAX = 20 };
+
 static void show_refusals(ops_call *c, const intake_report *report)
 {
     const sheet_column columns[] = {column(TEXT("row"), pick(c->lang, "行", "row"), true), column(TEXT("field"), pick(c->lang, "字段", "field"), false),
                                     column(TEXT("reason"), pick(c->lang, "原因", "reason"), false)};
     sheet *s = sheet_new(c->out, pick(c->lang, "被拒绝的行", "refused"), pick(c->lang, "被拒绝的行", "refused rows"), columns, 3);
     char reason[2048];
-    for (size_t i = 0; i < report->refusal_count; i++) {
+    size_t shown = c->wants_exact || report->refusal_count <= SHOWN_MAX ? report->refusal_count : SHOWN_MAX;
+    for (size_t i = 0; i < shown; i++) {
         const heng_err *why = &report->refusals[i].why;
         err_format_reason(why, c->lang, reason, sizeof reason);
         sheet_row(s, (text[]){text_of(arena_printf(c->a, "%lld", (long long)why->row)), text_of(why->field), text_of(reason)});
     }
+    long long rest = (long long)report->receipt.refused - (long long)shown;
+    if (rest > 0) sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "另有 %lld 行被拒绝" : "and %lld more refused rows", rest)));
 }
 
 bool op_import(ops_call *c, heng_err *err)

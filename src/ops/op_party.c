@@ -30,7 +30,7 @@ bool op_party_add(ops_call *c, heng_err *err)
     int32_t from;
     if (!book_rules(c->book, &r, err) || !read_from(c, &from, err)) return false;
     book_party_new party = {.code = ops_get(c, "CODE"), .class_ = rule_party_class_find(r, ops_get(c, "--class"))};
-    if (party.class_ == RULE_NONE) return err_fill_n(err, &MSG_OPS_UNKNOWN_ID, ops_get(c, "--class").ptr, ops_get(c, "--class").len, "party class") || err_in_field(err, "--class");
+    if (party.class_ == RULE_NONE) return err_fill_n(err, &MSG_OPS_UNKNOWN_ID, ops_get(c, "--class").ptr, ops_get(c, "--class").len, c->lang == HENG_ZH ? "主体类别" : "party class") || err_in_field(err, "--class");
     book_party_fact facts[OPTION_ATTR_COUNT];
     size_t count = 0;
     for (size_t i = 0; i < OPTION_ATTR_COUNT; i++) {

@@ -9,7 +9,7 @@ void show_faults(ops_call *c, const rule_faults *faults)
     for (size_t i = 0; i < faults->count; i++) {
         const heng_err *e = &faults->items[i];
         err_format_reason(e, c->lang, reason, sizeof reason);
-        const char *place = e->column ? arena_printf(c->a, "%s:%lld:%lld", e->file, (long long)e->row, (long long)e->column) : arena_printf(c->a, "%s:%lld", e->file, (long long)e->row);
+        const char *place = !e->row ? e->file : e->column ? arena_printf(c->a, "%s:%lld:%lld", e->file, (long long)e->row, (long long)e->column) : arena_printf(c->a, "%s:%lld", e->file, (long long)e->row);
         sheet_row(s, (text[]){text_of(place), text_of(e->field), text_of(reason)});
     }
     if (faults->total > faults->count) sheet_note(s, text_of(arena_printf(c->a, "+%zu", faults->total - faults->count)));

@@ -97,12 +97,31 @@ bool want_period(ops_call *c, const char *arg, period *ret, heng_err *err)
     return period_parse(book_zone(c->book), ops_get(c, arg), ret, err) || err_in_field(err, arg);
 }
 
+/* A set of warming potentials that is not there would make every CO2e missing without a word. */
+static bool want_gwp(const ops_call *c, heng_err *err)
+{
+    text gwp = ops_get(c, "--gwp");
+    size_t at;
+    const rule_set *r;
+    const rule_row *const *rows;
+    text_buf sets = {.a = c->a};
+    if (!gwp.len) return true;
+    if (!book_rules(c->book, &r, err)) return false;
+    size_t count = rule_rows(r, "gwp", &rows);
+    for (size_t i = 0; i < count; i++) {
+        text set = rule_cell(rows[i], "set");
+        if (text_equal(set, gwp)) return true;
+        if (!text_find(buf_text(&sets), set, &at)) buf_printf(&sets, "%s%.*s", sets.len ? "|" : "", TEXT_FMT(set));
+    }
+    return err_fill_n(err, &MSG_OPS_NOT_A_CHOICE, gwp.ptr, gwp.len, text_str(c->a, buf_text(&sets))) || err_in_field(err, "--gwp");
+}
+
 bool want_account(ops_call *c, account **ret, heng_err *err)
 {
     account_options options = {.known_us = c->known_us, .profile = ops_get(c, "--profile"), .basis = ops_get(c, "--basis"),
                                .unit = ops_get(c, "--unit"), .gwp = ops_get(c, "--gwp"),
                                .tree = text_is(ops_get(c, "--tree"), "owner") ? BOOK_BY_OWNER : BOOK_BY_PLACE};
-    return account_open(c->a, c->book, &options, ret, err);
+    return want_gwp(c, err) && account_open(c->a, c->book, &options, ret, err);
 }
 
 bool want_number(ops_call *c, const char *arg, int64_t *ret, heng_err *err)
