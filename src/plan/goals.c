@@ -1,0 +1,740 @@
+/*
+ * Quantitative goals: every number of the plan proper is judged by the words beside it.
+ *
+ *   indicator cue NUMBER unit          森林覆盖率达到39%                   the cue tells comparison and firmness (goal_cues.csv)
+ *   verb NUMBER unit thing             培育150家市级以上龙头企业           the verb tells them (action_verbs.csv)
+ *   verb thing NUMBER unit             创建绿色工厂1000家
+ *   thing NUMBER% verb                 规模以上企业30%以上完成智能化转型   a share of the thing
+ *   a、b分别cue NUMBER、NUMBER         one goal each
+ *
+ * What none of these fits is no goal: dates, thresholds (2万平方米以上的…), names (500千伏变电站, “871”). The target year is the last one named
+ * before the number in its sentence; in sections of goals, and in paragraphs that begin with a year, it carries to the next sentences.
+ * A number that is visibly damaged stays as printed, marked, with the likely reading beside it.
+ */
+#include "inside.h"
+
+typedef struct token { /* a number with its unit and the word behind it; places in the sentence */
+    size_t start, digits_end, end;
+    text value, high, unit, unit_class;
+    const plan_word *after;
+    bool is_cut_word;     /* 82%上 */
+} token;
+
+typedef struct scan {
+    reading *r;
+    const plan_piece *piece;
+    text s;                /* the sentence */
+    size_t base;           /* its place in clean */
+    plan_years years;
+    text carried;          /* target year from sentences before */
+    bool is_past;
+    size_t clause, clause_end, free; /* free: behind the last goal of this clause */
+    const plan_word *verb; /* shared by a list: 培育150家…、20个… */
+    text indicator;        /* last one, for 2030年达到… */
+    size_t hang;           /* start of a clause before that ends in 的; SIZE_MAX = none */
+} scan;
+
+typedef struct found { /* a goal as it is put together */
+    text indicator, scope, base_year, base_value;
+    size_t start, end;     /* the quote */
+    const char *op, *firmness;
+    const plan_word *cue;
+    text cue_word;
+    bool is_suspect, is_borderline;
+    text likely, note;
+} found;
+
+static bool at_text(text t, size_t at, const char *s) { return text_starts(text_part(t, at, t.len), s); }
+
+static size_t skip_blanks(text t, size_t at)
+{
+    while (at < t.len && t.ptr[at] == ' ') at++;
+    return at;
+}
+
+static size_t read_digits(text s, size_t at)
+{
+    size_t end = at;
+    while (end < s.len && is_digit(s.ptr[end])) end++;
+    while (end + 3 < s.len && s.ptr[end] == ',' && end - at <= 3 && is_digit(s.ptr[end + 1]) && is_digit(s.ptr[end + 2]) && is_digit(s.ptr[end + 3]) &&
+           (end + 4 >= s.len || !is_digit(s.ptr[end + 4])))
+        end += 4;
+    if (end + 1 < s.len && s.ptr[end] == '.' && is_digit(s.ptr[end + 1])) {
+        end++;
+        while (end < s.len && is_digit(s.ptr[end])) end++;
+    }
+    return end;
+}
+
+/* Magnitude (百千万亿) and the longest unit of the table behind it; 0 bytes if none. */
+static size_t read_unit(const reading *r, text s, size_t at, const plan_word **ret)
+{
+    static const char *const SCALES[] = {"十", "百", "千", "万", "亿", "兆"};
+    size_t end = at;
+    const plan_word *w = list_start(&r->rules->units, text_part(s, at, s.len));
+    for (bool more = true; more && !w;) {
+        more = false;
+        for (size_t i = 0; i < sizeof SCALES / sizeof *SCALES; i++)
+            if (at_text(s, end, SCALES[i])) {
+                end += 3;
+                more = true;
+                break;
+            }
+        w = more ? list_start(&r->rules->units, text_part(s, end, s.len)) : NULL;
+    }
+    *ret = w;
+    return w ? end + w->word.len - at : 0;
+}
+
+static bool is_dash(text s, size_t at, size_t *ret_end)
+{
+    static const char *const DASHES[] = {"-", "——", "—", "–", "~", "至", "到", "~"};
+    for (size_t i = 0; i < sizeof DASHES / sizeof *DASHES; i++)
+        if (at_text(s, at, DASHES[i])) {
+            *ret_end = at + strlen(DASHES[i]);
+            return true;
+        }
+    return false;
+}
+
+/* Digits that are no amount: names (PM2.5, “871”, 5G, 1+3+3), ordinals, times, numbers of documents. */
+static bool is_name(text s, size_t at, size_t end)
+{
+    static const char *const BEHIND[] = {"年", "月", "日", "号", "时", "届", "+", "版", "#", "期", "〕", "批次", "周年"};
+    if (at > 0 && (is_latin(s.ptr[at - 1]) || strchr("+#/.", s.ptr[at - 1]))) return true;
+    if (at >= 3 && (memcmp(s.ptr + at - 3, "第", 3) == 0 || memcmp(s.ptr + at - 3, "“", 3) == 0 || memcmp(s.ptr + at - 3, "〔", 3) == 0 || memcmp(s.ptr + at - 3, "零", 3) == 0)) return true;
+    size_t k = skip_blanks(s, end);
+    for (size_t i = 0; i < sizeof BEHIND / sizeof *BEHIND; i++)
+        if (at_text(s, k, BEHIND[i])) return true;
+    return k < s.len && is_latin(s.ptr[k]) && !strchr("kMGmTEPu", s.ptr[k]); /* 4A, 3D; units begin with the letters listed */
+}
+
+static void read_after(const reading *r, text s, token *t)
+{
+    size_t k = skip_blanks(s, t->end);
+    const plan_word *w = list_start(&r->rules->qualifiers, text_part(s, k, s.len));
+    if (w && text_is(w->cells[0], "after")) {
+        t->after = w;
+        t->end = k + w->word.len;
+    } else if (at_text(s, k, "上") && (k + 3 >= s.len || strchr(",;:", s.ptr[k + 3]))) {
+        t->is_cut_word = true;
+        t->end = k + 3;
+    }
+}
+
+static bool read_token(const reading *r, text s, size_t at, token *ret)
+{
+    size_t end = read_digits(s, at), dash, high_at;
+    if (is_name(s, at, end)) return false;
+    token t = {.start = at, .digits_end = end, .end = end, .value = text_part(s, at, end)};
+    const plan_word *unit = NULL;
+    size_t k = skip_blanks(s, end), n = read_unit(r, s, k, &unit);
+    size_t behind = n ? skip_blanks(s, k + n) : k;
+    if (is_dash(s, behind, &dash) && (high_at = skip_blanks(s, dash)) < s.len && is_digit(s.ptr[high_at])) {
+        size_t high_end = read_digits(s, high_at);
+        const plan_word *high_unit;
+        size_t hk = skip_blanks(s, high_end), hn = read_unit(r, s, hk, &high_unit);
+        if (hn && (!n || unit == high_unit)) {
+            t.high = text_part(s, high_at, high_end);
+            k = hk;
+            n = hn;
+            unit = high_unit;
+        }
+    }
+    if (n) {
+        t.unit = text_part(s, k, k + n);
+        t.unit_class = unit->cells[0];
+        t.end = k + n;
+    }
+    read_after(r, s, &t);
+    *ret = t;
+    return true;
+}
+
+/* The next number at or behind *at and before end that is no year and stands in no title or bracket. */
+static bool next_token(scan *g, size_t *at, size_t end, token *ret)
+{
+    int titles = 0, brackets = 0;
+    for (size_t i = g->clause; i < end;) {
+        if (at_text(g->s, i, "《")) titles++;
+        if (at_text(g->s, i, "》") && titles) titles--;
+        if (g->s.ptr[i] == '(' && memchr(g->s.ptr + i, ')', end - i)) brackets++;
+        if (g->s.ptr[i] == ')' && brackets) brackets--;
+        if (!is_digit(g->s.ptr[i])) {
+            i += char_bytes(g->s.ptr + i, end - i);
+            continue;
+        }
+        size_t stop = read_digits(g->s, i);
+        bool year = false;
+        for (size_t k = 0; k < g->years.count; k++) year |= i >= g->years.items[k].start && i < g->years.items[k].end;
+        if (i >= *at && !year && !titles && !brackets && read_token(g->r, g->s, i, ret)) {
+            *at = ret->end > stop ? ret->end : stop;
+            return true;
+        }
+        i = stop;
+    }
+    return false;
+}
+
+static bool has_any(text t, const char *const *words, size_t count)
+{
+    size_t at;
+    for (size_t i = 0; i < count; i++)
+        if (text_find(t, text_of(words[i]), &at)) return true;
+    return false;
+}
+
+static bool is_strive(text t)
+{
+    static const char *const WORDS[] = {"力争", "争取", "努力", "力求"};
+    return has_any(t, WORDS, 4);
+}
+
+/* Words such as 力争, 累计, 分别 off the end; *ret_each: 分别 was among them. */
+static text drop_before(const reading *r, text t, bool *ret_each)
+{
+    for (;;) {
+        t = text_trim(t);
+        const plan_word *w = list_end(&r->rules->qualifiers, t);
+        if (!w || !text_is(w->cells[0], "before")) return t;
+        if (text_is(w->word, "分别") && ret_each) *ret_each = true;
+        t.len -= w->word.len;
+    }
+}
+
+static text drop_lead(const reading *r, text t, text *ret_scope)
+{
+    for (;;) {
+        t = text_trim_junk(t);
+        const plan_word *w = list_start(&r->rules->sets[SET_LEAD], t);
+        const plan_word *s = list_start(&r->rules->scopes, t);
+        if (s && text_is(s->cells[0], "area") && t.len > s->word.len) {
+            if (ret_scope && !ret_scope->len) *ret_scope = s->word;
+            t = text_part(t, s->word.len, t.len);
+        } else if (w && t.len > w->word.len + 6) {
+            t = text_part(t, w->word.len, t.len);
+        } else if (text_starts(t, "、")) {
+            t = text_part(t, 3, t.len);
+        } else {
+            return t;
+        }
+    }
+}
+
+static bool is_rate(const reading *r, text t)
+{
+    t = text_trim_junk(t);
+    if (text_ends(t, ")")) {
+        size_t at = t.len;
+        while (at > 0 && t.ptr[at - 1] != '(') at--;
+        if (at > 1) t.len = at - 1;
+    }
+    return list_end(&r->rules->sets[SET_RATE], t) != NULL;
+}
+
+/* 较2020年 and the like out of the subject; what they name is the base year. */
+static text drop_base(scan *g, text subject, text *ret_year)
+{
+    for (size_t i = 0; i < g->years.count; i++) {
+        plan_year *y = &g->years.items[i];
+        const char *p = g->s.ptr + y->start;
+        if (y->role != YEAR_BASE || p < subject.ptr || p >= subject.ptr + subject.len) continue;
+        *ret_year = y->year;
+        size_t start = (size_t)(p - subject.ptr), end = start + (y->end - y->start);
+        static const char *const HEADS[] = {"相较于", "相对", "相较", "相比", "较", "比", "在", "以", "与"};
+        static const char *const TAILS[] = {"的基础上", "基础上", "为基期", "为基准", "相比", "水平", "的"};
+        text head = text_trim(text_part(subject, 0, start));
+        for (size_t k = 0; k < sizeof HEADS / sizeof *HEADS; k++)
+            if (text_ends(head, HEADS[k])) {
+                head.len -= strlen(HEADS[k]);
+                break;
+            }
+        for (size_t k = 0; k < sizeof TAILS / sizeof *TAILS; k++)
+            if (at_text(subject, end, TAILS[k])) {
+                end += strlen(TAILS[k]);
+                break;
+            }
+        text tail = text_trim_junk(text_part(subject, end, subject.len));
+        head = text_trim_junk(head);
+        return tail.len > 6 || !head.len ? tail : head; /* what stands behind it is the indicator, else what stood before */
+    }
+    return subject;
+}
+
+/* The thing an indicator is measured on, before it: 新建…建筑 | 屋顶光伏覆盖率. */
+static text drop_thing(const reading *r, text t, text *ret_scope)
+{
+    static const char *const NEW_ENDS[] = {"建筑中", "建筑", "厂房", "项目中"};
+    size_t cut = 0;
+    for (size_t at = 0; at < t.len; at += char_bytes(t.ptr + at, t.len - at)) {
+        text head = text_part(t, 0, at), rest = text_part(t, at, t.len);
+        const plan_word *w = list_end(&r->rules->scopes, head);
+        bool thing = w && (text_is(w->cells[0], "thing") || text_is(w->cells[0], "area_end"));
+        size_t place;
+        for (size_t i = 0; i < sizeof NEW_ENDS / sizeof *NEW_ENDS && !thing; i++) thing = text_find(head, TEXT("新建"), &place) && place <= 12 && text_ends(head, NEW_ENDS[i]);
+        if (thing && text_chars(rest) >= 4 && !list_start(&r->rules->sets[SET_THING_HEAD], rest)) cut = at;
+    }
+    if (!cut) return t;
+    *ret_scope = text_part(t, 0, cut);
+    if (text_ends(*ret_scope, "中")) ret_scope->len -= 3;
+    return text_part(t, cut, t.len);
+}
+
+static text clean_subject(scan *g, text t, found *f)
+{
+    t = drop_base(g, t, &f->base_year);
+    t = drop_before(g->r, t, NULL);
+    t = drop_lead(g->r, t, &f->scope);
+    size_t comma = t.len;
+    for (size_t i = 0; i < t.len; i++)
+        if (t.ptr[i] == ',' || t.ptr[i] == ';') comma = i;
+    if (comma < t.len) { /* …的,比例 */
+        f->scope = text_part(t, 0, comma);
+        t = drop_lead(g->r, text_part(t, comma + 1, t.len), NULL);
+    }
+    t = drop_thing(g->r, t, &f->scope);
+    if (text_ends(t, "的")) t.len -= 3;
+    return text_trim_junk(t);
+}
+
+static const char *with_after(const token *t, const char *op)
+{
+    bool change = strcmp(op, "decrease_by") == 0 || strcmp(op, "increase_by") == 0;
+    if (change) return op;
+    if (t->high.len) return "~";
+    if (t->after && t->after->cells[1].len) {
+        if (text_is(t->after->word, "内") && strcmp(op, "<=") != 0) return op;
+        return text_is(t->after->cells[1], "~") ? "~" : text_is(t->after->cells[1], "<=") ? "<=" : ">=";
+    }
+    return op;
+}
+
+static text firmness_of(const scan *g, const token *t, const found *f)
+{
+    text before = text_part(g->s, f->start < t->start ? f->start : t->start, t->start);
+    size_t head = f->start > 12 ? f->start - 12 : 0;
+    if (is_strive(before) || is_strive(text_part(g->s, head > g->clause ? head : g->clause, t->start))) return TEXT("strive");
+    if (t->after && text_is(t->after->cells[2], "about")) return TEXT("about");
+    if (strcmp(f->firmness, "reach") == 0 && strcmp(with_after(t, f->op), "<=") == 0 && t->after && text_is(t->after->cells[2], "cap")) return TEXT("cap");
+    return text_of(f->firmness);
+}
+
+static plan_op op_of(const char *op)
+{
+    return strcmp(op, ">=") == 0 ? PLAN_AT_LEAST : strcmp(op, "<=") == 0 ? PLAN_AT_MOST : strcmp(op, "=") == 0 ? PLAN_EQUAL : strcmp(op, "~") == 0 ? PLAN_ABOUT
+         : strcmp(op, "decrease_by") == 0 ? PLAN_DECREASE_BY : strcmp(op, "increase_by") == 0 ? PLAN_INCREASE_BY : PLAN_RANK;
+}
+
+size_t find_places(const reading *r, text quote, plan_span first, const plan_span **ret)
+{
+    plan_span *items = NULL;
+    size_t count = 0, max = 0, from = 0, at;
+    text t = r->doc->clean;
+    *ARENA_PUSH(r->a, items, count, max) = first;
+    while (quote.len && text_find(text_part(t, from, t.len), quote, &at)) {
+        plan_span s = {from + at, from + at + quote.len};
+        if (s.start != first.start) *ARENA_PUSH(r->a, items, count, max) = s;
+        from = s.end;
+    }
+    *ret = items;
+    return count;
+}
+
+static plan_goal *same_goal(reading *r, const plan_goal *g, bool in_annex)
+{
+    for (size_t i = 0; i < r->goal_count; i++) {
+        plan_goal *o = &r->goals[i];
+        bool annex = text_starts(o->chapter, "附件");
+        if (annex == in_annex && !in_annex && o->op == g->op && text_equal(o->value, g->value) && text_equal(o->unit, g->unit) && text_equal(o->indicator, g->indicator) &&
+            text_equal(o->target_year, g->target_year) && text_equal(o->scope, g->scope))
+            return o;
+    }
+    return NULL;
+}
+
+static text plain_number(const reading *r, text t)
+{
+    size_t at;
+    if (!text_find(t, TEXT(","), &at)) return t;
+    text_buf b = {.a = r->a};
+    for (size_t i = 0; i < t.len; i++)
+        if (t.ptr[i] != ',') buf_char(&b, t.ptr[i]);
+    return buf_text(&b);
+}
+
+static void add_place(reading *r, plan_goal *g, const plan_goal *again)
+{
+    plan_span *all = NEW_ARRAY(r->a, g->occurrence_count + 1, plan_span);
+    for (size_t i = 0; i < g->occurrence_count; i++) {
+        all[i] = g->occurrences[i];
+        if (all[i].start == again->span.start) return;
+    }
+    all[g->occurrence_count++] = again->span;
+    g->occurrences = all;
+}
+
+static void emit(scan *g, const token *t, found *f)
+{
+    reading *r = g->r;
+    text indicator = text_trim_junk(f->indicator);
+    if (indicator.len < 3 || text_chars(indicator) > 60) return;
+    const char *op = with_after(t, f->op);
+    plan_goal x = {.indicator = indicator, .value = plain_number(r, t->value), .value_hi = plain_number(r, t->high), .unit = t->unit, .base_year = f->base_year, .scope = f->scope,
+        .target_year = year_before(&g->years, t->start, g->carried), .op = op_of(op), .is_suspect = f->is_suspect, .is_borderline = f->is_borderline, .likely = f->likely, .note = f->note};
+    x.firmness = firmness_of(g, t, f);
+    x.cue = t->after && !text_starts(t->after->word, "的") ? text_of(arena_printf(r->a, "%.*s…%.*s", TEXT_FMT(f->cue_word), TEXT_FMT(t->after->word))) : f->cue_word;
+    x.span = (plan_span){g->base + f->start, g->base + f->end};
+    x.quote = clean_part(r, x.span);
+    section_labels(r, g->piece->section, g->piece->in_annex, &x.chapter, &x.section);
+    plan_goal *same = same_goal(r, &x, g->piece->in_annex);
+    g->indicator = indicator;
+    if (f->end > g->free) g->free = f->end;
+    if (same) {
+        add_place(r, same, &x);
+        return;
+    }
+    x.occurrence_count = find_places(r, x.quote, x.span, &x.occurrences);
+    *ARENA_PUSH(r->a, r->goals, r->goal_count, r->goal_max) = x;
+}
+
+/* What stands behind the number up to the end of the clause, or to 、 where a further number follows. */
+static text rest_of(const scan *g, const token *t)
+{
+    text rest = text_part(g->s, t->end, g->clause_end);
+    for (size_t at = 0; at < rest.len; at += char_bytes(rest.ptr + at, rest.len - at)) {
+        bool comma = text_starts(text_part(rest, at, rest.len), "、") || text_starts(text_part(rest, at, rest.len), "和");
+        for (size_t k = at; comma && k < rest.len; k++)
+            if (is_digit(rest.ptr[k]) && (k == at + 3 || text_chars(text_part(rest, at, k)) <= 14)) return text_part(rest, 0, at);
+    }
+    return rest;
+}
+
+/* The name of the things counted: up to a verb. */
+static text thing_of(const reading *r, text rest)
+{
+    if (text_starts(rest, "的")) rest = text_part(rest, 3, rest.len);
+    const plan_list *cuts = &r->rules->sets[SET_CUT];
+    for (size_t at = 6; at < rest.len; at += char_bytes(rest.ptr + at, rest.len - at))
+        if (list_start(cuts, text_part(rest, at, rest.len))) return text_part(rest, 0, at);
+    return rest;
+}
+
+static const char *const ALREADY = "";
+
+/* 5-10 without its dash is 510: in a document that lost its dashes such a count is suspect. */
+static text merged_range(const scan *g, const token *t)
+{
+    bool ok;
+    int64_t v = text_to_i64(t->value, &ok);
+    if (!ok || !g->r->lost_marks || t->high.len || !text_is(t->unit_class, "count")) return text_of(ALREADY);
+    for (int64_t ten = 100; ten >= 10; ten /= 10) {
+        int64_t low = v / ten, high = v % ten;
+        if (v >= 100 && low > 0 && high >= ten / 10 && high > low && high <= low * 3 && high % 5 == 0 && (low < 5 || low % 5 == 0 || low == 8))
+            return text_of(arena_printf(g->r->a, "~ %lld %lld %.*s", (long long)low, (long long)high, TEXT_FMT(t->unit)));
+    }
+    return text_of(ALREADY);
+}
+
+static void judge_damage(const scan *g, const token *t, text rest, found *f)
+{
+    const char *op = with_after(t, f->op);
+    text range = merged_range(g, t);
+    if (range.len) {
+        f->is_suspect = true;
+        f->likely = range;
+        f->note = TEXT("range dash lost");
+    } else if (t->is_cut_word) {
+        f->is_suspect = true;
+        f->likely = text_of(arena_printf(g->r->a, ">= %.*s %.*s", TEXT_FMT(t->value), TEXT_FMT(t->unit)));
+        f->note = TEXT("word behind the number cut");
+    } else if (!t->unit.len && rest.len) {
+        f->is_suspect = true;
+        f->likely = text_of(arena_printf(g->r->a, "%s %.*s %s", op, TEXT_FMT(t->value), text_ends(rest, "产业链") ? "条" : "个"));
+        f->note = TEXT("measure word lost");
+    }
+}
+
+/* verb NUMBER unit thing */
+static void verb_goal(scan *g, const token *t, text rest, size_t start, const plan_word *verb, const char *op, text cue, text before)
+{
+    found f = {.start = start, .op = op, .firmness = text_is(verb->cells[1], "keep") ? "keep" : "reach", .cue = verb, .cue_word = cue};
+    if (text_is(t->unit_class, "rating") || text_is(t->unit_class, "rank")) return;
+    if (!t->unit.len && !g->r->lost_marks && !text_starts(rest, "“")) return;
+    text thing = thing_of(g->r, rest);
+    if (list_start(&g->r->rules->sets[SET_NAME_AFTER], thing) && text_chars(thing) <= 8) return;
+    f.scope = drop_lead(g->r, before, NULL);
+    f.indicator = thing;
+    size_t at;
+    bool service = text_is(verb->word, "累计为") && text_find(rest, TEXT("提供"), &at); /* 累计为40家企业提供… */
+    if (service) {
+        f.scope = text_part(rest, 0, at);
+        f.indicator = text_part(rest, at + 6, rest.len);
+    }
+    f.end = t->end + rest.len;
+    judge_damage(g, t, rest, &f);
+    emit(g, t, &f);
+    g->verb = verb;
+}
+
+/* Parts of a subject such as 甲、乙和丙 with the tail they share. */
+static size_t split_subject(const reading *r, text t, text *parts, size_t max)
+{
+    size_t count = 0, start = 0;
+    for (size_t at = 0; at <= t.len && count < max;) {
+        static const char *const SEPARATORS[] = {"、", "以及", "和", "及", "与"};
+        size_t width = 0;
+        for (size_t i = 0; i < sizeof SEPARATORS / sizeof *SEPARATORS && !width && at < t.len; i++)
+            if (at_text(t, at, SEPARATORS[i])) width = strlen(SEPARATORS[i]);
+        if (at >= t.len || width) {
+            if (at > start) parts[count++] = text_trim_junk(text_part(t, start, at));
+            start = at + width;
+        }
+        if (at >= t.len) break;
+        at += width ? width : char_bytes(t.ptr + at, t.len - at);
+    }
+    (void)r;
+    return count;
+}
+
+/* 市、县污泥处理率: the name that the last part ends in, for a part that has none of its own. */
+static text shared_tail(const reading *r, text part, text last, text *ret_scope)
+{
+    if (is_rate(r, part)) return part;
+    size_t skip = text_chars(part), at = 0, each;
+    if (text_find(last, TEXT("等"), &each)) at = each + 3;
+    else for (size_t i = 0; i < skip && at < last.len; i++) at += char_bytes(last.ptr + at, last.len - at);
+    if (last.len - at < 9) return part;
+    *ret_scope = part;
+    return text_part(last, at, last.len);
+}
+
+/* a、b分别cue NUMBER、NUMBER; returns how many numbers were taken. */
+static size_t each_goal(scan *g, const token *first, found *f, text subject, size_t *ret_end)
+{
+    token tokens[8] = {*first};
+    text parts[8];
+    size_t count = 1, at = first->end;
+    while (count < 8) {
+        size_t k = skip_blanks(g->s, at);
+        k += at_text(g->s, k, "、") || at_text(g->s, k, "和") ? 3 : k < g->s.len && (g->s.ptr[k] == ',') ? 1 : 0;
+        k = skip_blanks(g->s, k);
+        if (k == at || k >= g->s.len || !is_digit(g->s.ptr[k]) || !read_token(g->r, g->s, k, &tokens[count])) break;
+        at = tokens[count++].end;
+    }
+    size_t n = split_subject(g->r, subject, parts, 8);
+    if (count < 2 || n != count) return 0;
+    for (size_t i = 0; i < count; i++) {
+        found one = *f;
+        if (!tokens[i].after) tokens[i].after = tokens[count - 1].after;
+        one.indicator = shared_tail(g->r, parts[i], parts[n - 1], &one.scope);
+        if (i == n - 1 && n > 1 && !is_rate(g->r, parts[0])) one.indicator = shared_tail(g->r, parts[0], parts[n - 1], &(text){0});
+        one.end = at;
+        emit(g, &tokens[i], &one);
+    }
+    *ret_end = at;
+    return count;
+}
+
+/* indicator cue NUMBER unit */
+static bool cue_goal(scan *g, const token *t, text left, size_t start, const plan_word *cue, text rest, size_t *ret_end)
+{
+    bool each = false, weak = text_is(cue->cells[2], "weak");
+    text subject = text_part(left, 0, left.len - cue->word.len);
+    drop_before(g->r, left, &each);
+    subject = drop_before(g->r, subject, &each);
+    found f = {.start = start, .end = t->end, .op = text_str(g->r->a, cue->cells[0]), .firmness = text_str(g->r->a, cue->cells[1]), .cue = cue, .cue_word = cue->word};
+    text name = clean_subject(g, subject, &f);
+    text behind = text_trim_junk(rest);
+    if (text_starts(behind, ")") || text_starts(behind, "、") || text_starts(behind, "和")) behind.len = 0;
+    bool level = !text_is(cue->cells[2], "change");
+    if (weak && !(is_rate(g->r, name) && year_before(&g->years, t->start, g->carried).len)) return false;
+    if (name.len == 0 && behind.len == 0 && g->indicator.len && level) name = g->indicator;
+    if (name.len == 0) return false;
+    if (behind.len && level && !is_rate(g->r, name)) return false;
+    if (list_start(&g->r->rules->sets[SET_NAME_AFTER], behind)) return false;
+    if (!level && !t->unit.len) return false;
+    if (each && each_goal(g, t, &f, name, ret_end)) return true;
+    f.indicator = name;
+    judge_damage(g, t, (text){"", 0}, &f);
+    emit(g, t, &f);
+    return true;
+}
+
+/* verb thing NUMBER unit: 创建绿色工厂1000家; where the verb counts what it names (做强甲、乙2条产业链) the thing stands behind. */
+static bool object_goal(scan *g, const token *t, text left, size_t start, text rest)
+{
+    for (size_t at = 0; at < left.len; at += char_bytes(left.ptr + at, left.len - at)) {
+        const plan_word *verb = list_start(&g->r->rules->verbs, text_part(left, at, left.len));
+        if (!verb) continue;
+        text object = text_trim_junk(text_part(left, at + verb->word.len, left.len));
+        bool counts = text_is(verb->cells[0], "="), empty = text_trim_junk(rest).len == 0 || text_starts(rest, "、") || text_starts(rest, "和");
+        if (text_chars(object) < 2) return false;
+        if (counts && rest.len && (t->unit.len || g->r->lost_marks)) {
+            found f = {.start = start + at, .end = t->end + rest.len, .op = "=", .firmness = "reach", .cue = verb, .cue_word = verb->word, .is_borderline = true};
+            f.scope = object;
+            f.indicator = thing_of(g->r, rest);
+            judge_damage(g, t, rest, &f);
+            emit(g, t, &f);
+            return true;
+        }
+        if (!empty || !t->unit.len || text_is(t->unit_class, "rating") || text_is(t->unit_class, "share")) return false;
+        found f = {.start = start + at, .end = t->end, .op = ">=", .firmness = "reach", .cue = verb, .cue_word = verb->word, .indicator = object};
+        judge_damage(g, t, (text){"", 0}, &f);
+        emit(g, t, &f);
+        return true;
+    }
+    return false;
+}
+
+/* thing NUMBER% verb: a share of the thing. */
+static bool share_goal(scan *g, const token *t, text left, size_t start, text rest)
+{
+    if (!text_is(t->unit_class, "share") || !rest.len) return false;
+    bool year = year_before(&g->years, t->start, g->carried).len > 0;
+    text scope = {"", 0}, thing = drop_lead(g->r, left, &scope);
+    bool verb = list_start(&g->r->rules->sets[SET_FOLLOW], rest) != NULL;
+    bool named = (text_starts(rest, "的") || !thing.len) && t->after && year;
+    if (!(verb && thing.len) && !named) return false;
+    found f = {.start = start, .end = t->end + rest.len, .op = ">=", .firmness = "reach", .scope = thing.len ? thing : scope, .cue_word = t->after ? t->after->word : TEXT("")};
+    f.indicator = text_starts(rest, "的") ? text_part(rest, 3, rest.len) : rest;
+    emit(g, t, &f);
+    return true;
+}
+
+/* The text before the number that belongs to it: behind the last goal, the last time named, and what joins. */
+static size_t segment_start(const scan *g, const token *t)
+{
+    size_t start = g->hang != SIZE_MAX && g->free <= g->clause ? g->hang : g->clause;
+    if (g->free > start) start = g->free;
+    for (size_t i = 0; i < g->years.count; i++) {
+        const plan_year *y = &g->years.items[i];
+        if (y->role == YEAR_BASE || y->start < start || y->end > t->start) continue;
+        text before = text_trim_junk(text_part(g->s, start, y->start));
+        if (is_rate(g->r, before) && y->start - start > 9 && t->start - y->end < 24) continue; /* 占比到2025年达到… */
+        start = y->end;
+    }
+    for (;;) {
+        if (start < t->start && strchr(" ,;:?", g->s.ptr[start])) start++;
+        else if (at_text(g->s, start, "、") || at_text(g->s, start, "—") || at_text(g->s, start, "前") || at_text(g->s, start, "底") || at_text(g->s, start, "和")) start += 3;
+        else return start;
+    }
+}
+
+static text without_years(const scan *g, text left, size_t start)
+{
+    for (size_t i = 0; i < g->years.count; i++) {
+        const plan_year *y = &g->years.items[i];
+        if (y->role == YEAR_BASE || y->start <= start || y->end > start + left.len) continue;
+        text behind = text_part(left, y->end - start, left.len);
+        char *joined = arena_printf(g->r->a, "%.*s%.*s", (int)(y->start - start), left.ptr, TEXT_FMT(behind));
+        return text_of(joined);
+    }
+    return left;
+}
+
+static size_t judge(scan *g, const token *t)
+{
+    size_t start = segment_start(g, t), end = t->end;
+    const plan_rules *rules = g->r->rules;
+    if (start > t->start || text_is(t->unit_class, "rank")) return end;
+    text left = drop_before(g->r, without_years(g, text_part(g->s, start, t->start), start), NULL);
+    if (text_ends(left, "“")) left.len -= 3;
+    text rest = rest_of(g, t);
+    const plan_word *cue = list_end(&rules->cues, left), *verb = list_end(&rules->verbs, left);
+    if (cue) {
+        text head = drop_before(g->r, text_part(left, 0, left.len - cue->word.len), NULL);
+        const plan_word *behind_verb = list_end(&rules->verbs, head);
+        if (cue_goal(g, t, left, start, cue, rest, &end)) return end;
+        if (behind_verb && rest.len && !text_starts(rest, "的")) { /* 创建不少于100个… */
+            verb_goal(g, t, rest, start + head.len - behind_verb->word.len, behind_verb, text_str(g->r->a, cue->cells[0]), cue->word, (text){"", 0});
+            return end;
+        }
+        if (share_goal(g, t, head, start, rest)) return end;
+        if (!verb) return end;
+    }
+    if (verb && rest.len && !(text_starts(rest, "的") && t->after)) {
+        text before = drop_before(g->r, text_part(left, 0, left.len - verb->word.len), NULL);
+        size_t comma, at = text_find(before, TEXT(","), &comma) ? start + before.len : start;
+        bool bound = drop_lead(g->r, before, NULL).len > 0 && !list_end(&rules->verbs, before);
+        verb_goal(g, t, rest, bound ? at : start + (left.len - verb->word.len), verb, text_str(g->r->a, verb->cells[0]), verb->word, before);
+        return end;
+    }
+    if (left.len == 0 && g->verb && rest.len && t->unit.len && start > g->clause) {
+        verb_goal(g, t, rest, start, g->verb, text_str(g->r->a, g->verb->cells[0]), g->verb->word, (text){"", 0});
+        return end;
+    }
+    if (object_goal(g, t, left, start, rest) || share_goal(g, t, left, start, rest)) return end;
+    return end;
+}
+
+static void read_clause(scan *g, text clause)
+{
+    g->clause = (size_t)(clause.ptr - g->s.ptr);
+    g->clause_end = g->clause + clause.len;
+    g->free = g->clause;
+    g->verb = NULL;
+    token t;
+    size_t at = g->clause;
+    while (next_token(g, &at, g->clause_end, &t)) {
+        bool told = g->is_past && !year_before(&g->years, t.start, (text){"", 0}).len;
+        bool was = false;
+        for (size_t i = 0; i < g->years.count; i++)
+            if (g->years.items[i].role != YEAR_BASE && g->years.items[i].start <= t.start) was = g->years.items[i].role == YEAR_PAST;
+        if (!told && !was) {
+            size_t end = judge(g, &t);
+            if (end > at) at = end;
+        }
+    }
+    g->hang = text_ends(text_trim(clause), "的") && clause.len > 9 ? g->clause : SIZE_MAX;
+    if (g->hang != SIZE_MAX)
+        for (size_t i = 0; i < g->years.count; i++)
+            if (g->years.items[i].start >= g->clause && g->years.items[i].end < g->clause_end) g->hang = g->years.items[i].end;
+}
+
+static void read_sentence(scan *g, text sentence)
+{
+    g->s = sentence;
+    g->base = (size_t)(sentence.ptr - g->r->doc->clean.ptr);
+    g->is_past = has_set(g->r->rules, SET_PAST, sentence);
+    g->hang = SIZE_MAX;
+    g->indicator = (text){"", 0};
+    find_years(g->r, sentence, &g->years);
+    size_t at = 0;
+    text clause;
+    while (next_clause(sentence, &at, &clause)) read_clause(g, clause);
+}
+
+bool is_goal_section(const reading *r, int section)
+{
+    for (; section >= 0; section = r->parents[section])
+        if (has_set(r->rules, SET_GOAL_HEADING, r->sections[section].heading)) return true;
+    return false;
+}
+
+bool is_past(const reading *r, int section)
+{
+    for (; section >= 0; section = r->parents[section])
+        if (has_set(r->rules, SET_PAST_HEADING, r->sections[section].heading)) return true;
+    return false;
+}
+
+void read_goals(reading *r)
+{
+    scan g = {.r = r};
+    int last = -2;
+    for (size_t i = 0; i < r->piece_count; i++) {
+        const plan_piece *p = &r->pieces[i];
+        bool goals = is_goal_section(r, p->section);
+        if (is_past(r, p->section)) continue;
+        if (p->section != last || !goals) g.carried = (text){"", 0};
+        last = p->section;
+        g.piece = p;
+        text t = clean_part(r, p->span), sentence;
+        bool carries = goals;
+        for (size_t at = 0, n = 0; next_sentence(t, &at, &sentence); n++) {
+            read_sentence(&g, sentence);
+            if (n == 0 && g.years.count && g.years.items[0].role == YEAR_TARGET && g.years.items[0].start <= 8) carries = true;
+            g.carried = carries ? year_before(&g.years, sentence.len, g.carried) : (text){"", 0};
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/* One document read: the steps in order, and the judgement whether it is a plan at all. */
+#include "inside.h"
+
+enum { PLAN_CHARS_MIN = 300 };
+
+static size_t lost_marks(const reading *r)
+{
+    text t = clean_part(r, r->doc->body);
+    size_t open = count_of(t, TEXT("“")), close = count_of(t, TEXT("”")), round = count_of(t, TEXT("(")), back = count_of(t, TEXT(")"));
+    return (open > close ? open - close : close - open) + (round > back ? round - back : back - round);
+}
+
+static size_t chapters(const reading *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->section_count; i++) n += r->sections[i].level <= 2;
+    return n;
+}
+
+/* A plan has numbered sections, and says in its title or its goals that it is one. */
+static bool judge(reading *r)
+{
+    plan_doc *d = r->doc;
+    size_t chars = text_chars(d->clean);
+    bool named = d->kind.len > 0, numbered = chapters(r) >= 3, orders = r->goal_count > 0 || r->trend_count > 2 || r->task_count > 2;
+    d->note = (text){"", 0};
+    if (chars < PLAN_CHARS_MIN) d->note = TEXT("too short for a plan");
+    else if (!numbered) d->note = TEXT("no numbered sections found");
+    else if (!named && !orders) d->note = TEXT("neither the title nor the text speaks of goals or tasks");
+    return d->note.len == 0;
+}
+
+bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *regions, const document *d, plan_read *ret, heng_err *err)
+{
+    plan_read out = {0};
+    if (!clean_document(a, rules, d, &out.doc, err)) return false;
+    reading r = {.a = a, .rules = rules, .regions = regions, .doc = &out.doc};
+    read_head(&r);
+    read_structure(&r);
+    r.lost_marks = r.lost_marks || lost_marks(&r) >= 6;
+    read_goals(&r);
+    read_indicators(&r);
+    read_trends(&r);
+    read_tasks(&r);
+    read_damage(&r);
+    out.is_plan = judge(&r);
+    out.section_count = r.section_count;
+    out.sections = r.sections;
+    out.goal_count = r.goal_count;
+    out.goals = r.goals;
+    out.trend_count = r.trend_count;
+    out.trends = r.trends;
+    out.task_count = r.task_count;
+    out.tasks = r.tasks;
+    out.damage_count = r.damage_count;
+    out.damages = r.damages;
+    *ret = out;
+    return true;
+}
