@@ -321,7 +321,8 @@ static size_t try_region(line_layout *l, tables *to, size_t i)
         gather_rows(g, i);
         find_columns(g);
         if (is_table(g)) {
-            *ARENA_PUSH(to->a, to->items, to->count, to->max) = build(g, (int32_t)to->count + 1);
+            line_table found = build(g, (int32_t)to->count + 1);
+            *ARENA_PUSH(to->a, to->items, to->count, to->max) = found;
             next = g->rows[g->row_count - 1].first + g->rows[g->row_count - 1].count;
         }
     }

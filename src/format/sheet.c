@@ -26,6 +26,8 @@ static const sheet_column *copy_columns(arena *a, const sheet_column *columns, s
     return own;
 }
 
+size_t sheet_book_count(const sheet_book *b) { return b->count; }
+
 sheet *sheet_new(sheet_book *b, text name, text title, const sheet_column *columns, size_t count)
 {
     sheet *s = NEW(b->a, sheet);
