@@ -4,6 +4,18 @@
 
 typedef struct words { arena *a; int count; const char **items; int at; bool options_ended; } words;
 
+/* In what language a fault is told must be known before the first fault. */
+static void take_lang(const words *w, command_globals *g)
+{
+    for (int i = 0; i < w->count && strcmp(w->items[i], "--") != 0; i++) {
+        text value = text_of(w->items[i]), name = text_next(&value, '=');
+        if (!text_is(name, "--lang")) continue;
+        if (!value.ptr || name.len == strlen(w->items[i])) value = text_of(i + 1 < w->count ? w->items[i + 1] : "");
+        if (text_is(value, "en")) g->lang = HENG_EN;
+        if (text_is(value, "zh")) g->lang = HENG_ZH;
+    }
+}
+
 static const char *const GLOBALS[] = {"--db", "--lang", "--format", "--out", "--known", "--quiet", "--no-colour", "--help", NULL};
 
 static bool is_global(text name)
@@ -104,6 +116,7 @@ static bool read_option(words *w, const ops_op *op, ops_call *call, text name, t
     if (!x) return err_fill(err, &MSG_OPS_UNKNOWN_OPTION, text_str(w->a, name), option_names(w->a, op), op->name);
     if (x->kind == OPS_FLAG) return give(call, x->name, TEXT("1"), err);
     const char *value = NULL;
+    if (!attached.ptr && w->at >= w->count) return err_fill(err, &MSG_OPS_MISSING_ARGUMENT, op->name, arena_printf(w->a, "%s VALUE", x->name), NULL);
     return take_value(w, name, attached, &value, err) && give(call, x->name, text_of(value), err);
 }
 
@@ -129,15 +142,20 @@ static char *nearest_command(arena *a, const char *word)
     size_t count, at[3];
     const ops_op *ops = ops_table(&count);
     text *names = NEW_ARRAY(a, count, text);
-    for (size_t i = 0; i < count; i++) names[i] = text_of(ops[i].name);
-    size_t n = text_nearest(a, text_of(word), names, count, 3, at);
     text_buf b = {.a = a};
+    for (size_t i = 0; i < count; i++) {
+        text rest = names[i] = text_of(ops[i].name);
+        if (text_is(text_next(&rest, ' '), word)) buf_printf(&b, "%s%s", b.len ? ", " : "", ops[i].name); /* a noun without its verb */
+    }
+    if (b.len) return text_str(a, buf_text(&b));
+    size_t n = text_nearest(a, text_of(word), names, count, 3, at);
     for (size_t i = 0; i < n; i++) buf_printf(&b, "%s%.*s", i ? ", " : "", TEXT_FMT(names[at[i]]));
     return text_str(a, n ? buf_text(&b) : TEXT("heng help"));
 }
 
 static bool find_command(words *w, ops_call *call, heng_err *err)
 {
+    if (w->count == 1 && strcmp(w->items[0], "--version") == 0) w->items[0] = "version";
     const char *noun = w->count ? w->items[0] : "help", *verb = w->count > 1 ? w->items[1] : NULL;
     call->op = verb ? ops_find(noun, verb) : NULL;
     w->at = call->op ? 2 : 1;
@@ -176,6 +194,7 @@ bool command_parse(arena *a, const char *const *given, int count, command_global
     call->known_us = BOOK_KNOWN_NOW;
     g->db = getenv("HENG_DB");
     if (!g->db) g->db = "city.heng";
+    take_lang(&all, g);
     if (!take_globals(&all, g, call, rest.items, &rest.count, &help, err)) return false;
     if (help || (rest.count == 1 && (strcmp(rest.items[0], "-h") == 0))) { /* heng X --help is heng help X */
         call->op = ops_find("help", NULL);

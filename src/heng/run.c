@@ -32,9 +32,26 @@ static int report(const running *r, const heng_err *err)
     return ops_exit_of(err);
 }
 
+/* A program that asked for a format gets it from every command: what is only said becomes rows. */
+static void lines_as_rows(ops_call *c, const running *r)
+{
+    text rest = c->raw.len ? c->raw : buf_text(&c->lines);
+    bool is_json = c->raw.len && (c->raw.ptr[0] == '{' || c->raw.ptr[0] == '[');
+    if (r->globals.format == SHEET_TEXT || sheet_book_count(c->out) || !rest.len || is_json) return;
+    sheet *s = sheet_new(c->out, text_of(c->op->name), (text){0}, &(sheet_column){.id = TEXT("text"), .title = TEXT("text")}, 1);
+    while (rest.len) {
+        text line = text_next(&rest, '\n');
+        sheet_row(s, &line);
+    }
+    c->raw = (text){0};
+    c->lines = (text_buf){.a = c->a};
+}
+
 static bool write_file(ops_call *c, const running *r, heng_err *err)
 {
     sheet_style style = {.csv_bom = true};
+    lines_as_rows(c, r);
+    if (r->globals.format == SHEET_TEXT && !c->raw.len && !sheet_book_count(c->out)) return file_write(r->globals.out_path, buf_text(&c->lines), err);
     give(r->io->notes, r->io, buf_text(&c->lines));
     if (c->raw.len) return file_write(r->globals.out_path, c->raw, err);
     return sheet_write(c->out, r->globals.format, r->globals.out_path, &style, err);
@@ -44,6 +61,7 @@ static bool show(ops_call *c, const running *r, heng_err *err)
 {
     if (r->globals.out_path) return write_file(c, r, err);
     sheet_style style = {.colour = r->globals.colour, .width_max = r->io->width};
+    lines_as_rows(c, r);
     text body = c->raw.len ? c->raw : sheet_text(c->a, c->out, r->globals.format, &style);
     give(r->globals.format == SHEET_TEXT ? r->io->out : r->io->notes, r->io, buf_text(&c->lines));
     give(r->io->out, r->io, body);
@@ -68,6 +86,10 @@ static int run(arena *a, const char *const *words, int count, const heng_io *io)
     running r = {.globals = {.lang = command_lang(), .colour = io->colour, .quiet = io->quiet}, .io = io};
     ops_call call = {.a = a};
     if (!command_parse(a, words, count, &r.globals, &call, &err)) return report(&r, &err);
+    if (r.globals.format == SHEET_XLSX && !r.globals.out_path) {
+        err_fill(&err, &MSG_OPS_MISSING_ARGUMENT, call.op->name, "--out FILE.xlsx", NULL);
+        return report(&r, &err);
+    }
     const char *rulebook = getenv("HENG_RULEBOOK"), *user = getenv("USER");
     call.lang = r.globals.lang;
     call.rulebook = rulebook ? rulebook : HENG_RULEBOOK_DIR;

@@ -60,6 +60,7 @@ static bool read_query(ops_call *c, const rule_set *r, book_query *q, heng_err *
     if (ops_has(c, "--limit") && !want_number(c, "--limit", &limit, err)) return false;
     q->has_when = ops_has(c, "--period");
     if (q->has_when && !want_period(c, "--period", &q->when, err)) return false;
+    if (limit < 0) return err_fill_n(err, &MSG_OPS_NOT_A_CHOICE, ops_get(c, "--limit").ptr, ops_get(c, "--limit").len, "0|1|2|…") || err_in_field(err, "--limit");
     q->limit = limit > 0 ? (size_t)limit : 0;
     return true;
 }
@@ -94,11 +95,16 @@ bool op_flow(ops_call *c, heng_err *err)
     return true;
 }
 
-static bool post_hold(ops_call *c, book_hold hold, heng_err *err)
+/* *ret_is_new is false when it was so already; that is said here. */
+static bool post_hold(ops_call *c, book_hold hold, bool *ret_is_new, heng_err *err)
 {
     book_batch batch = {.source = TEXT("cli"), .all_or_none = true, .hold_count = 1, .holds = &hold};
     book_receipt receipt;
-    return post_one(c, &batch, &receipt, NULL, err);
+    book_result result = {0};
+    if (!post_one(c, &batch, &receipt, &result, err)) return false;
+    *ret_is_new = result.status != BOOK_EXISTS;
+    if (!*ret_is_new) say(c, "%.*s 原已如此，没有改动", "%.*s is so already; nothing was changed", TEXT_FMT(hold.key));
+    return true;
 }
 
 bool op_hold_reserve(ops_call *c, heng_err *err)
@@ -113,17 +119,59 @@ bool op_hold_reserve(ops_call *c, heng_err *err)
         if (!day_parse(ops_get(c, "--until"), &until, err)) return err_in_field(err, "--until");
         hold.expires_us = zone_day_start_us(book_zone(c->book), until + 1);
     }
-    if (!post_hold(c, hold, err)) return false;
-    say(c, "已冻结 %.*s", "reserved %.*s", TEXT_FMT(hold.key));
+    bool is_new;
+    if (!post_hold(c, hold, &is_new, err)) return false;
+    if (is_new) say(c, "已冻结 %.*s", "reserved %.*s", TEXT_FMT(hold.key));
     return true;
 }
 
 bool op_hold_void(ops_call *c, heng_err *err)
 {
     text key = ops_get(c, "KEY");
-    if (!post_hold(c, (book_hold){.key = key, .action = BOOK_VOID}, err)) return false;
-    say(c, "已解除 %.*s", "given back %.*s", TEXT_FMT(key));
+    bool is_new;
+    if (!post_hold(c, (book_hold){.key = key, .action = BOOK_VOID}, &is_new, err)) return false;
+    if (is_new) say(c, "已解除 %.*s", "given back %.*s", TEXT_FMT(key));
     return true;
+}
+
+static bool is_due(const book_hold_row *h) { return h->open > 0 && h->expires_us && now_us() >= h->expires_us; }
+
+/* Time alone changes nothing in a ledger: what has expired is given back by a fact of its own, so that balances have one history. */
+bool op_hold_expire(ops_call *c, heng_err *err)
+{
+    book_hold_row *rows;
+    size_t count, due = 0;
+    text key = ops_get(c, "KEY");
+    bool is_new;
+    if (key.len) {
+        if (!post_hold(c, (book_hold){.key = key, .action = BOOK_EXPIRE}, &is_new, err)) return false;
+        if (is_new) say(c, "已到期解除 %.*s", "expired %.*s", TEXT_FMT(key));
+        return true;
+    }
+    if (!book_holds(c->book, c->a, BOOK_NONE, &rows, &count, err)) return false;
+    book_hold *holds = NEW_ARRAY(c->a, count + 1, book_hold);
+    for (size_t i = 0; i < count; i++)
+        if (is_due(&rows[i])) holds[due++] = (book_hold){.key = rows[i].key, .action = BOOK_EXPIRE};
+    book_batch batch = {.source = TEXT("cli"), .all_or_none = true, .hold_count = due, .holds = holds};
+    book_receipt receipt;
+    if (due && !post_one(c, &batch, &receipt, NULL, err)) return false;
+    for (size_t i = 0; i < due; i++) say(c, "已到期解除 %.*s", "expired %.*s", TEXT_FMT(holds[i].key));
+    if (!due) say(c, "没有到期的冻结", "no hold has expired");
+    return true;
+}
+
+static text hold_state(const ops_call *c, const book_hold_row *h)
+{
+    static const struct { const char *id, *zh, *en; } states[] = {{"open", "有效", "open"}, {"posted", "已过账", "posted"}, {"void", "已解除", "void"}, {"expired", "已到期", "expired"}};
+    if (is_due(h)) return pick(c->lang, "已到期，待解除", "due: heng hold expire gives it back");
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (text_is(h->state, states[i].id)) return pick(c->lang, states[i].zh, states[i].en);
+    return h->state;
+}
+
+static text last_day(const ops_call *c, int64_t expires_us)
+{
+    return expires_us ? day_format(c->a, zone_day_of(book_zone(c->book), expires_us - 1)) : (text){0};
 }
 
 bool op_hold_list(ops_call *c, heng_err *err)
@@ -139,12 +187,13 @@ bool op_hold_list(ops_call *c, heng_err *err)
     const sheet_column columns[] = {column(TEXT("key"), pick(c->lang, "编号", "key"), false), column(TEXT("party"), pick(c->lang, "持有人", "holder"), false),
                                     column(TEXT("commodity"), pick(c->lang, "物品", "commodity"), false), column(TEXT("reserved"), pick(c->lang, "冻结", "reserved"), true),
                                     column(TEXT("posted"), pick(c->lang, "已过账", "posted"), true), column(TEXT("open"), pick(c->lang, "剩余", "open"), true),
-                                    column(TEXT("state"), pick(c->lang, "状态", "state"), false)};
-    sheet *s = sheet_new(c->out, pick(c->lang, "冻结", "holds"), (text){0}, columns, 7);
+                                    column(TEXT("until"), pick(c->lang, "到期日", "until"), false), column(TEXT("state"), pick(c->lang, "状态", "state"), false)};
+    sheet *s = sheet_new(c->out, pick(c->lang, "冻结", "holds"), (text){0}, columns, 8);
     for (size_t i = 0; i < count; i++) {
         int scale = r->units[rows[i].unit].scale;
         sheet_row(s, (text[]){rows[i].key, show_party_name(&parties.items[rows[i].party], c->lang), show_name(r->commodities[rows[i].commodity].name, c->lang),
-                              dec_format_trim(c->a, rows[i].reserved, scale), dec_format_trim(c->a, rows[i].posted, scale), dec_format_trim(c->a, rows[i].open, scale), rows[i].state});
+                              dec_format_trim(c->a, rows[i].reserved, scale), dec_format_trim(c->a, rows[i].posted, scale), dec_format_trim(c->a, rows[i].open, scale),
+                              last_day(c, rows[i].expires_us), hold_state(c, &rows[i])});
     }
     return true;
 }

@@ -52,6 +52,7 @@ bool op_post(ops_call *, heng_err *);
 bool op_flow(ops_call *, heng_err *);
 bool op_hold_reserve(ops_call *, heng_err *);
 bool op_hold_void(ops_call *, heng_err *);
+bool op_hold_expire(ops_call *, heng_err *);
 bool op_hold_list(ops_call *, heng_err *);
 bool op_party_add(ops_call *, heng_err *);
 bool op_party_set(ops_call *, heng_err *);

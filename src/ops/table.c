@@ -50,6 +50,7 @@ static const ops_arg HOLD_RESERVE_ARGS[] = {
     ARG("--amount", OPS_TEXT, "amount reserved", "冻结数量"), OPT("--unit", OPS_TEXT, "unit (the usual one)", "单位（默认该物品的常用单位）"),
     OPT("--until", OPS_TEXT, "day on which it expires", "到期日"), END};
 static const ops_arg HOLD_VOID_ARGS[] = {ARG("KEY", OPS_TEXT, "name of the hold", "冻结编号"), END};
+static const ops_arg HOLD_EXPIRE_ARGS[] = {OPT("KEY", OPS_TEXT, "name of the hold (all that are due)", "冻结编号（默认全部到期的）"), END};
 static const ops_arg HOLD_LIST_ARGS[] = {OPT("--party", OPS_PARTY, "holder", "持有人"), END};
 
 static const ops_arg PARTY_ADD_ARGS[] = {
@@ -134,6 +135,7 @@ static const ops_op TABLE[] = {
     {"hold reserve", OPS_WRITES, "reserve a right, money or a lot", "冻结权益、资金或批次", HOLD_RESERVE_ARGS,
      "hold reserve bid-1 --party registry_national --commodity 全国碳排放配额 --amount 10", op_hold_reserve},
     {"hold void", OPS_WRITES, "give a hold back", "解除冻结", HOLD_VOID_ARGS, "hold void bid-1", op_hold_void},
+    {"hold expire", OPS_WRITES, "give back holds whose last day has passed", "解除已到期的冻结", HOLD_EXPIRE_ARGS, "hold expire", op_hold_expire},
     {"hold list", OPS_READS, "holds and their state", "列出冻结及其状态", HOLD_LIST_ARGS, "hold list", op_hold_list},
     {"party add", OPS_WRITES, "add a party", "新增主体", PARTY_ADD_ARGS, "party add works-1 --class enterprise --name 示例机械厂 --place 120000 --industry 34", op_party_add},
     {"party set", OPS_WRITES, "change a dated attribute of a party", "变更主体的属性（带生效日）", PARTY_SET_ARGS, "party set 120000 name_en 'Tianjin City' --from 2022-01-01", op_party_set},
