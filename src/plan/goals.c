@@ -397,6 +397,21 @@ static void emit(scan *g, const token *t, found *f)
     *ARENA_PUSH(r->a, r->goals, r->goal_count, r->goal_max) = x;
 }
 
+/* A further number with a verb or cue of its own, its comma lost: where its clause begins, behind at least `from`; 0 if none. */
+static size_t lost_clause(const scan *g, text rest)
+{
+    for (size_t at = 6; at < rest.len; at += char_bytes(rest.ptr + at, rest.len - at)) {
+        if (!is_digit(rest.ptr[at]) || is_digit(rest.ptr[at - 1])) continue;
+        text head = drop_before(g->r, text_part(rest, 0, at), NULL);
+        const plan_word *verb = list_end(&g->r->rules->verbs, head);
+        if (!verb) return 0;
+        head.len -= verb->word.len;
+        const plan_word *actor = list_end(&g->r->rules->sets[SET_ACTOR], head);
+        return actor ? head.len - actor->word.len : head.len;
+    }
+    return 0;
+}
+
 /* What stands behind the number up to the end of the clause, or to 、 where a further number follows. */
 static text rest_of(const scan *g, const token *t)
 {
@@ -406,7 +421,8 @@ static text rest_of(const scan *g, const token *t)
         for (size_t k = at; comma && k < rest.len; k++)
             if (is_digit(rest.ptr[k]) && (k == at + 3 || text_chars(text_part(rest, at, k)) <= 14)) return text_part(rest, 0, at);
     }
-    return rest;
+    size_t lost = lost_clause(g, rest);
+    return lost ? text_part(rest, 0, lost) : rest;
 }
 
 /* The name of the things counted: up to a verb. */

@@ -168,11 +168,12 @@ static bool is_issuer_line(text t)
 /* The issuer that a title begins with: 天津市人民政府关于印发…; in 省政府办公厅关于… the name is short. */
 static text title_issuer(text title)
 {
+    static const char *const VERBS[] = {"关于", "印发", "转发"};
     size_t at, best = title.len;
-    if (text_find(title, TEXT("关于"), &at) && at > 0) best = at;
-    if (text_find(title, TEXT("印发"), &at) && at > 0 && at < best) best = at;
-    if (text_find(title, TEXT("转发"), &at) && at > 0 && at < best) best = at;
+    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
+        if (text_find(title, text_of(VERBS[i]), &at) && at > 0 && at < best) best = at;
     text head = best < title.len ? text_trim_junk(text_part(title, 0, best)) : (text){"", 0};
+    while (head.len > 9 && !is_issuer_line(head) && !text_ends(head, "政府")) head.len = text_back(head, head.len); /* a string put in behind it */
     return is_issuer_line(head) || text_ends(head, "政府") ? head : (text){"", 0};
 }
 

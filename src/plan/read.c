@@ -17,17 +17,33 @@ static size_t chapters(const reading *r)
     return n;
 }
 
+/* A string put in the place of 关于 in the title of the notice is told, and the title read without it. */
+static void mend_notice(reading *r)
+{
+    plan_doc *d = r->doc;
+    size_t at, found;
+    if (text_find(d->notice_title, TEXT("关于"), &found)) return;
+    for (size_t i = 0; i < r->damage_count; i++) {
+        text token = clean_part(r, r->damages[i].span);
+        if (!text_is(r->damages[i].kind, "injected") || !text_find(d->notice_title, token, &at)) continue;
+        text tail = text_part(d->notice_title, at + token.len, d->notice_title.len);
+        d->notice_title = text_of(arena_printf(r->a, "%.*s关于%.*s", (int)at, d->notice_title.ptr, TEXT_FMT(tail)));
+        d->note = text_of(arena_printf(r->a, "in the title of the notice '%.*s' stands for 关于", TEXT_FMT(token)));
+        return;
+    }
+}
+
 /* A plan has numbered sections, and says in its title or its goals that it is one. */
 static bool judge(reading *r)
 {
     plan_doc *d = r->doc;
     size_t chars = text_chars(d->clean);
     bool named = d->kind.len > 0, numbered = chapters(r) >= 3, orders = r->goal_count > 0 || r->trend_count > 2 || r->task_count > 2;
-    d->note = (text){"", 0};
     if (chars < PLAN_CHARS_MIN) d->note = TEXT("too short for a plan");
     else if (!numbered) d->note = TEXT("no numbered sections found");
     else if (!named && !orders) d->note = TEXT("neither the title nor the text speaks of goals or tasks");
-    return d->note.len == 0;
+    else return true;
+    return false;
 }
 
 bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *regions, const document *d, plan_read *ret, heng_err *err)
@@ -43,6 +59,7 @@ bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *regio
     read_trends(&r);
     read_tasks(&r);
     read_damage(&r);
+    mend_notice(&r);
     out.is_plan = judge(&r);
     out.section_count = r.section_count;
     out.sections = r.sections;

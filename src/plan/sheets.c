@@ -1,4 +1,5 @@
 /* The tables of docs/plan.md: what was read, one row each, with the columns that readers' annotations have. */
+#include <stdio.h>
 #include "inside.h"
 
 enum { COLUMNS_MAX = 32 };
