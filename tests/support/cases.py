@@ -114,7 +114,7 @@ def settle(line):
     line = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+\d\d:\d\d", "<time>", line)
     line = re.sub(r"(pack=|in force are |所用规则为 )[0-9a-f]{12}\b", r"\1<hash>", line)
     line = re.sub(r"\b(?!0{64})[0-9a-f]{64}\b", "<hash>", line)
-    return re.sub(r"\b\d{6,8}( bytes| 字节|$)", r"<count>\1", line)
+    return re.sub(r"\b\d{6,8}(?= bytes| 字节)|(?<=at least )\d{6,8}$", "<count>", line)
 
 
 def rewrite(path, entries, seen):
