@@ -243,5 +243,5 @@ bool frame_carbon(frame *f, const frame_ask *ask, heng_err *err)
     for (uint32_t g = 0; g < w.s->group_count; g++)
         if (!put(&w, fuel, g, err)) return false;
     note_unruled(&w);
-    return true;
+    return note_apportioned(f, w.s, ask->when, err);
 }

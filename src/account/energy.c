@@ -249,7 +249,7 @@ bool frame_energy(frame *f, const frame_ask *ask, heng_err *err)
     if (ask->form == ENERGY_PHYSICAL) physical_columns(f, &c);
     if (ask->form == ENERGY_STANDARD) standard_columns(f, &c);
     if (ask->form == ENERGY_SUMMARY) summary_columns(f, &c);
-    return add_balance(f, rows, count, internal_line, &c, s, err);
+    return add_balance(f, rows, count, internal_line, &c, s, err) && note_apportioned(f, s, ask->when, err);
 }
 
 /* ---- By member ---- */

@@ -357,3 +357,24 @@ bool frame_why(frame *f, int32_t line, int32_t column, why_rows *rows, why_node 
 {
     return cell_why(f, line, column, rows, 0, ret, err);
 }
+
+static bool is_whole_years(const cal_zone *z, period when)
+{
+    int32_t first = zone_month_of(z, when.start_us), end = zone_month_of(z, when.end_us);
+    return first % 12 == 0 && end % 12 == 0 && zone_month_start_us(z, first) == when.start_us && zone_month_start_us(z, end) == when.end_us;
+}
+
+bool note_apportioned(frame *f, const selection *s, period when, heng_err *err)
+{
+    book_crossing *rows;
+    size_t count;
+    int64_t movements = 0;
+    if (is_whole_years(f->x->zone, when)) return true;
+    if (!book_crossing_of(f->x->b, f->a, when, f->x->known_us, &rows, &count, err)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (s->inside[rows[i].giver] || s->inside[rows[i].taker]) movements += rows[i].movements;
+    if (movements == 0) return true;
+    frame_note(f, text_str(f->a, printed(f->a, "其中 %lld 笔流动的期间超出本期,按天数分摊,属估计", (long long)movements)),
+               text_str(f->a, printed(f->a, "%lld movements reach beyond this period; their part in it is apportioned by days, an estimate", (long long)movements)));
+    return true;
+}

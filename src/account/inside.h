@@ -195,6 +195,8 @@ void frame_line_sum(frame *f, int32_t whole, int32_t part, int sign);
 void frame_column_sum(frame *f, int32_t whole, int32_t part, int sign);
 void frame_term(frame *f, int32_t line, int32_t column, const selection *s, uint32_t group, int sign, const factor *factor);
 void frame_note(frame *f, const char *zh, const char *en);
+/* Say how many movements reach beyond the period, so that their parts in it are shares by days. Whole years are not asked. */
+MUST_USE bool note_apportioned(frame *f, const selection *s, period when, heng_err *err);
 void frame_ready(frame *f);      /* all terms are in: sort them */
 const frame_value *frame_cell(frame *f, int32_t line, int32_t column);
 void frame_table(frame *f, bool drop_empty_lines, account_table *ret);

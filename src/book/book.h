@@ -181,6 +181,10 @@ MUST_USE bool book_movements_of(book *b, arena *a, int64_t flow_id, int32_t firs
 typedef struct book_query { int32_t party, commodity, kind; period when; bool has_when; text source; int64_t delivery; int64_t group; bool with_superseded; int64_t after_id; size_t limit; } book_query; /* BOOK_NONE/0 = any */
 MUST_USE bool book_movements_query(book *b, arena *a, const book_query *q, int64_t known_us, book_movement_row **ret, size_t *ret_count, heng_err *err);
 
+/* Live movements that reach into a period and beyond it, counted by giver and taker: what the period has of them is apportioned by days. */
+typedef struct book_crossing { int32_t giver, taker; int64_t movements; } book_crossing;
+MUST_USE bool book_crossing_of(book *b, arena *a, period when, int64_t known_us, book_crossing **ret, size_t *ret_count, heng_err *err);
+
 typedef struct book_delivery { int64_t id, link, known_us; text source, file, sheet, note, user; hash content; int64_t movements, observations; bool is_undone; } book_delivery;
 MUST_USE bool book_deliveries(book *b, arena *a, book_delivery **ret, size_t *ret_count, heng_err *err);
 /* One delivery and its kept bytes (empty when not kept). */
