@@ -73,7 +73,13 @@ void layout_mark_furniture(line_layout *l);
 void layout_measure(line_layout *l);
 /* Marks the pieces of tables with their region, and gives the cells of each. */
 typedef struct line_cell { int32_t row, column, column_span; text content; int32_t page; } line_cell;
-typedef struct line_table { size_t cell_count; const line_cell *cells; int32_t columns, rows, region; } line_table;
+typedef struct line_table {
+    size_t cell_count;
+    const line_cell *cells;
+    int32_t columns, rows, region;
+    bool goes_on, repeats_head; /* the table before, over a page end; the first row is its head again */
+    int32_t row_offset;
+} line_table;
 void layout_find_tables(line_layout *l, line_table **ret, size_t *ret_count);
 
 /* Characters. */

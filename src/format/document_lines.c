@@ -274,13 +274,14 @@ static void add_furniture(document_out *o, const line_piece *p)
 
 static void add_table(document_out *o, const line_table *t)
 {
-    o->table_count++;
+    o->table_count += !t->goes_on;
     for (size_t i = 0; i < t->cell_count; i++) {
         const line_cell *c = &t->cells[i];
-        document_block *b = document_add(o, BLOCK_CELL, text_copy(o->a, c->content));
+        bool is_head_again = t->repeats_head && c->row == 1;
+        document_block *b = document_add(o, is_head_again ? BLOCK_FURNITURE : BLOCK_CELL, text_copy(o->a, c->content));
         b->page = c->page;
         b->table = o->table_count;
-        b->row = c->row;
+        b->row = is_head_again ? 1 : c->row + t->row_offset;
         b->column = c->column;
         b->column_span = c->column_span;
     }

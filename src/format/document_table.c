@@ -11,7 +11,7 @@
 #include "document_in.h"
 #include <stdlib.h>
 
-enum { TABLE_COLUMNS_MAX = 40, REGION_ROWS_MAX = 400, CELL_LINES_MAX = 240 };
+enum { TABLE_COLUMNS_MAX = 40, REGION_ROWS_MAX = 400, CELL_LINES_MAX = 240, CELL_LINES_OF_ROW_MAX = 30 };
 
 typedef struct strip { int32_t from, to; } strip;
 typedef struct page_row { size_t first, count; int32_t y0, y1; } page_row;
@@ -25,6 +25,7 @@ typedef struct region {
     size_t column_count;
     int32_t tops[REGION_ROWS_MAX], middles[REGION_ROWS_MAX]; /* of the table's rows: where their anchors stand */
     size_t anchor_count;
+    bool is_centred;
 } region;
 
 static int32_t middle(const line_piece *p) { return p->y0 / 2 + p->y1 / 2; }
@@ -145,17 +146,22 @@ static size_t last_column_of(const region *g, const line_piece *p, size_t first)
 }
 
 /* The lines of a column, downward. A piece belongs to the column where it begins. */
-typedef struct column_lines { const line_piece *lines[CELL_LINES_MAX]; size_t count; } column_lines;
+typedef struct column_lines { const line_piece *lines[CELL_LINES_MAX]; size_t count; int32_t narrow; /* between the nearest two */ } column_lines;
 
 static void lines_of(const region *g, size_t column, column_lines *ret)
 {
     ret->count = 0;
+    ret->narrow = INT32_MAX;
     for (size_t r = 0; r < g->row_count; r++)
         for (size_t i = g->rows[r].first; i < g->rows[r].first + g->rows[r].count; i++) {
             const line_piece *p = &g->l->pieces[i];
             if (p->is_furniture || ret->count == CELL_LINES_MAX) continue;
-            if (column_of(g, p->x0 + g->l->em / 4) == column) ret->lines[ret->count++] = p;
+            if (column_of(g, p->x0 + g->l->em / 4) != column) continue;
+            int32_t step = ret->count > 0 ? p->y0 - ret->lines[ret->count - 1]->y0 : 0;
+            if (step > 0 && step < ret->narrow) ret->narrow = step;
+            ret->lines[ret->count++] = p;
         }
+    if (ret->narrow == INT32_MAX) ret->narrow = 0;
 }
 
 static bool is_number(text t)
@@ -225,34 +231,56 @@ static void anchor_by_first_column(region *g)
     }
 }
 
-/*
- * Lines of a column shared out to the rows, in order, so that each row's lines stand around its anchor or begin at its top.
- * cost[i][k]: the first i lines given to the first k rows.
- */
-static void share_out(const region *g, const column_lines *c, size_t *ret_row)
+/* How badly lines j to i (not included) fit row k: how far from its anchor, and how far from one another. */
+static int64_t misfit(const region *g, const column_lines *c, size_t j, size_t i, size_t k)
 {
-    size_t n = c->count, rows = g->anchor_count;
-    int64_t *cost = NEW_ARRAY(g->a, (n + 1) * (rows + 1), int64_t);
-    size_t *from = NEW_ARRAY(g->a, (n + 1) * (rows + 1), size_t);
-    for (size_t i = 0; i <= n; i++) cost[i * (rows + 1)] = i == 0 ? 0 : INT64_MAX / 4;
+    const line_piece *first = c->lines[j], *last = c->lines[i - 1];
+    int64_t away = g->is_centred ? (int64_t)first->y0 / 2 + last->y1 / 2 - g->middles[k] : (int64_t)first->y0 - g->tops[k];
+    return llabs(away) + (int64_t)last->y0 - first->y0 - (int64_t)(i - 1 - j) * c->narrow;
+}
+
+/*
+ * Lines of a column shared out to the rows, in order, so that each row's lines stand around its anchor (or begin at its top).
+ * cost[i][k]: the first i lines given to the first k rows. Returns the whole cost.
+ */
+static int64_t share_out(const region *g, const column_lines *c, size_t *ret_row)
+{
+    size_t n = c->count, rows = g->anchor_count, wide = rows + 1;
+    int64_t *cost = NEW_ARRAY(g->a, (n + 1) * wide, int64_t);
+    size_t *from = NEW_ARRAY(g->a, (n + 1) * wide, size_t);
+    for (size_t i = 1; i <= n; i++) cost[i * wide] = INT64_MAX / 4;
     for (size_t k = 1; k <= rows; k++)
         for (size_t i = 0; i <= n; i++) {
-            int64_t best = cost[i * (rows + 1) + k - 1] + g->l->leading / 2; /* no lines for this row */
+            int64_t best = cost[i * wide + k - 1] + g->l->leading / 2; /* no lines for this row */
             size_t best_from = i;
-            for (size_t j = i; j-- > 0 && i - j <= 60;) {
-                int32_t centre = c->lines[j]->y0 / 2 + c->lines[i - 1]->y1 / 2;
-                int64_t off = llabs((int64_t)centre - g->middles[k - 1]), off_top = llabs((int64_t)c->lines[j]->y0 - g->tops[k - 1]);
-                int64_t sum = cost[j * (rows + 1) + k - 1] + (off < off_top ? off : off_top);
+            for (size_t j = i; j-- > 0 && i - j <= CELL_LINES_OF_ROW_MAX;) {
+                int64_t sum = cost[j * wide + k - 1] + misfit(g, c, j, i, k - 1);
                 if (sum < best) best = sum, best_from = j;
             }
-            cost[i * (rows + 1) + k] = best;
-            from[i * (rows + 1) + k] = best_from;
+            cost[i * wide + k] = best;
+            from[i * wide + k] = best_from;
         }
     for (size_t i = n, k = rows; k > 0; k--) {
-        size_t first = from[i * (rows + 1) + k];
+        size_t first = from[i * wide + k];
         for (size_t j = first; j < i; j++) ret_row[j] = k;
         i = first;
     }
+    return cost[n * wide + rows];
+}
+
+/* Do the texts of cells stand in the middle of their rows, or at the top? What fits better. */
+static void choose_alignment(region *g)
+{
+    int64_t cost[2] = {0, 0};
+    for (int centred = 0; centred < 2; centred++)
+        for (size_t column = 0; column < g->column_count; column++) {
+            column_lines c;
+            size_t rows[CELL_LINES_MAX];
+            g->is_centred = centred == 1;
+            lines_of(g, column, &c);
+            cost[centred] += share_out(g, &c, rows);
+        }
+    g->is_centred = cost[1] <= cost[0];
 }
 
 static bool is_table(const region *g)
@@ -298,12 +326,13 @@ static line_table build(region *g, int32_t number)
     line_layout *l = g->l;
     cells all = {.a = l->a};
     if (!anchor_by_numbers(g) && !anchor_by_blanks(g)) anchor_by_first_column(g);
+    choose_alignment(g);
     for (size_t c = 0; c < g->column_count; c++) cells_of_column(g, c, &all);
     qsort(all.items, all.count, sizeof *all.items, by_place);
     for (size_t r = 0; r < g->row_count; r++)
         for (size_t i = g->rows[r].first; i < g->rows[r].first + g->rows[r].count; i++)
             if (!l->pieces[i].is_furniture) l->pieces[i].region = number;
-    return (line_table){all.count, all.items, (int32_t)g->column_count, (int32_t)g->anchor_count, number};
+    return (line_table){.cell_count = all.count, .cells = all.items, .columns = (int32_t)g->column_count, .rows = (int32_t)g->anchor_count, .region = number};
 }
 
 typedef struct tables { arena *a; line_table *items; size_t count, max; } tables;
@@ -330,10 +359,50 @@ static size_t try_region(line_layout *l, tables *to, size_t i)
     return next;
 }
 
+static bool is_text_between(const line_layout *l, int32_t from, int32_t to)
+{
+    bool passed = false;
+    for (size_t i = 0; i < l->count; i++) {
+        const line_piece *p = &l->pieces[i];
+        if (p->region == to) return false;
+        if (passed && p->region == 0 && !p->is_furniture) return true;
+        passed = passed || p->region == from;
+    }
+    return true;
+}
+
+static bool same_head(const line_table *t, const line_table *next)
+{
+    size_t i = 0;
+    for (; i < t->cell_count && t->cells[i].row == 1; i++)
+        if (i >= next->cell_count || next->cells[i].row != 1 || !text_equal(t->cells[i].content, next->cells[i].content)) return false;
+    return i > 0 && (i == next->cell_count || next->cells[i].row != 1);
+}
+
+/* A table that goes on at the top of the next page continues the rows of the one before; its repeated head is told apart. */
+static void connect(const line_layout *l, line_table *all, size_t count)
+{
+    size_t head = 0;
+    for (size_t i = 1; i < count; i++) {
+        const line_table *before = &all[i - 1];
+        line_table *t = &all[i];
+        bool goes_on = t->columns == before->columns && t->cell_count > 0 && before->cell_count > 0 &&
+                       t->cells[0].page == before->cells[before->cell_count - 1].page + 1 && !is_text_between(l, before->region, t->region);
+        if (!goes_on) {
+            head = i;
+            continue;
+        }
+        t->goes_on = true;
+        t->repeats_head = same_head(&all[head], t);
+        t->row_offset = before->row_offset + before->rows - (t->repeats_head ? 1 : 0);
+    }
+}
+
 void layout_find_tables(line_layout *l, line_table **ret, size_t *ret_count)
 {
     tables all = {.a = l->a};
     for (size_t i = 0; i < l->count;) i = try_region(l, &all, i);
+    connect(l, all.items, all.count);
     *ret = all.items;
     *ret_count = all.count;
 }
