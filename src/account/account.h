@@ -39,7 +39,7 @@ typedef struct account_cell {
     const rat *uncertainty;       /* half-width carried beside the sum, NULL = unknown */
 } account_cell;
 typedef struct account_line { text id; rule_name name; int level; bool is_total; bool is_memo; text unit; } account_line; /* unit: of the whole line, where it is not its column's */
-typedef struct account_head { text id; rule_name name; text unit; } account_head; /* unit id */
+typedef struct account_head { text id; rule_name name; text unit; bool is_total; } account_head; /* unit id; is_total: a sum of other columns */
 typedef struct account_table {
     rule_name title;
     text address;                 /* of the table; a cell's is <address>/<line>/<column> before the ? */

@@ -49,6 +49,7 @@ void frame_line_sum(frame *f, int32_t whole, int32_t part, int sign)
 void frame_column_sum(frame *f, int32_t whole, int32_t part, int sign)
 {
     *ARENA_PUSH(f->a, f->column_links, f->column_link_count, f->column_link_max) = (frame_link){whole, part, sign};
+    f->columns[whole].is_total = true;
 }
 
 void frame_term(frame *f, int32_t line, int32_t column, const selection *s, uint32_t at, int sign, const factor *by)

@@ -18,6 +18,7 @@ static const struct { const char *file, *form, *mapping, *source; } FILES[] = {
     {"energy_balance_2010_2014.csv", "balance", "eb_tj_2010", "energy balance 2010"},
     {"ceads_2014.csv", "observations", "", "CEADs 2014"},
     {"city_statistics.csv", "observations", "", "city statistics"},
+    {"ceads_2015_2019.csv", "observations", "", "CEADs 2015-2019"},
 };
 
 typedef struct step { const char *zh, *en; const char *name; const char *given[16]; /* name, value, ... NULL */ } step;
@@ -33,7 +34,7 @@ static const step STEPS[] = {
     {"对账：2021 年印刷合计", "reconciliation: the printed totals of 2021", "reconcile", {"TABLE", "balance_2021", NULL}},
     {"对账：2014 年与 CEADs，按燃料", "reconciliation: 2014 with CEADs, by fuel", "reconcile", {"TABLE", "ceads_2014_fuel", NULL}},
     {"对账：2014 年与 CEADs，按部门", "reconciliation: 2014 with CEADs, by sector", "reconcile", {"TABLE", "ceads_2014_sector", NULL}},
-    {"为什么：一个数字直到文件中的行", "why: one number down to file rows", "why", {"ADDRESS", "heng:indicator/coal_share/120000/2021", "--depth", "6", "--leaves", "3", NULL}},
+    {"为什么：一个数字直到文件中的行", "why: one number down to file rows", "why", {"ADDRESS", "heng:indicator/coal_share/120000/2021", "--leaves", "1", NULL}},
 };
 
 bool run_step(ops_call *c, const char *name, const char *const *given, heng_err *err)

@@ -206,8 +206,10 @@ static shown_columns columns_of(ops_call *c, const rule_set *r, const account_ta
 {
     shown_columns x = {.at = NEW_ARRAY(c->a, t->column_count + 1, size_t), .units = NEW_ARRAY(c->a, t->column_count + 1, shown_unit),
                        .heads = NEW_ARRAY(c->a, t->column_count + 1, sheet_column)};
-    for (size_t i = 0; i < t->column_count; i++) {
-        if (column_is_empty(t, i)) continue;
+    for (size_t n = 0; n < 2 * t->column_count; n++) {
+        size_t i = n % t->column_count;
+        bool totals_first = c->width > 0; /* a broken table begins with what most readers look for */
+        if (column_is_empty(t, i) || (n < t->column_count) != (t->columns[i].is_total && totals_first)) continue;
         shown_unit u = table_unit(c, r, t, t->columns[i].unit);
         if (!people) u.label = t->columns[i].unit;
         x.at[x.count] = i;
