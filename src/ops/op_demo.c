@@ -34,7 +34,7 @@ static const step STEPS[] = {
     {"对账：2021 年印刷合计", "reconciliation: the printed totals of 2021", "reconcile", {"TABLE", "balance_2021", NULL}},
     {"对账：2014 年与 CEADs，按燃料", "reconciliation: 2014 with CEADs, by fuel", "reconcile", {"TABLE", "ceads_2014_fuel", NULL}},
     {"对账：2014 年与 CEADs，按部门", "reconciliation: 2014 with CEADs, by sector", "reconcile", {"TABLE", "ceads_2014_sector", NULL}},
-    {"为什么：一个数字直到文件中的行", "why: one number down to file rows", "why", {"ADDRESS", "heng:indicator/coal_share/120000/2021", "--leaves", "1", NULL}},
+    {"为什么：一个数字直到文件中的行", "why: one number down to file rows", "why", {"ADDRESS", "heng:energy/120000/2021/import_foreign/total", "--leaves", "2", NULL}},
 };
 
 bool run_step(ops_call *c, const char *name, const char *const *given, heng_err *err)

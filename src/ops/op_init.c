@@ -20,7 +20,7 @@ static bool load_rules(ops_call *c, book *b, const char *const *folders, size_t 
 }
 
 /* Parties first, so that facts may name one another in any order. */
-static bool post_pack_parties(ops_call *c, book *b, const rule_set *r, book_receipt *receipt, heng_err *err)
+static bool post_pack_parties(ops_call *c, book *b, const rule_set *r, long long *ret_new, heng_err *err)
 {
     const rule_row *const *rows;
     size_t count = rule_rows(r, "parties", &rows), fact_count = 0;
@@ -40,12 +40,15 @@ static bool post_pack_parties(ops_call *c, book *b, const rule_set *r, book_rece
     book_batch batch = {.source = TEXT("rules"), .party_count = count, .parties = parties, .party_fact_count = fact_count,
                         .party_facts = facts, .supersede = true};
     book_result *results = NEW_ARRAY(c->a, count + fact_count + 1, book_result);
-    if (!book_post(b, c->a, &batch, results, receipt, err)) return false;
-    for (size_t i = 0; i < count + fact_count; i++)
-        if (results[i].status == BOOK_REFUSED) {
-            *err = *results[i].why;
-            return false;
-        }
+    book_receipt receipt;
+    if (!book_post(b, c->a, &batch, results, &receipt, err)) return false;
+    *ret_new = 0; /* parties, not their facts */
+    for (size_t i = 0; i < count + fact_count; i++) {
+        *ret_new += i < count && results[i].status == BOOK_CREATED;
+        if (results[i].status != BOOK_REFUSED) continue;
+        *err = *results[i].why;
+        return false;
+    }
     return true;
 }
 
@@ -55,11 +58,12 @@ bool init_book(ops_call *c, book *b, const char *const *packs, size_t pack_count
     folders[0] = arena_printf(c->a, "%s/cn", c->rulebook);
     for (size_t i = 0; i < pack_count; i++) folders[i + 1] = packs[i];
     const rule_set *r;
-    book_receipt rules, parties;
+    book_receipt rules;
+    long long parties;
     if (!load_rules(c, b, folders, pack_count + 1, &r, &rules, err) || !book_rules(b, &r, err)) return false; /* the book's own: indexes are its */
     if (!post_pack_parties(c, b, r, &parties, err)) return false;
     say(c, "规则包 %.*s：%lld 行；自带主体 %lld 个", "packs %.*s: %lld rows; parties brought along: %lld", TEXT_FMT(r->packs), (long long)rules.rules_added,
-        (long long)parties.created);
+        parties);
     return true;
 }
 

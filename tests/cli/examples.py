@@ -29,6 +29,7 @@ with tempfile.TemporaryDirectory(prefix="heng-examples-") as cwd:
     commands = [m.group(1).strip() for m in re.finditer(r"^  ([a-z][a-z-]*(?: [a-z-]+)?)  ", overview, re.M)]
     demo = run(["demo"], cwd)
     tap(demo.returncode == 0, "the demo runs", demo.stderr)
+    tap(any("energy_balance_2021.csv:" in line and ("文件行" in line or "file row" in line) for line in demo.stdout.splitlines()), "its why goes down to a row of a file")
     shutil.copy(pathlib.Path(cwd) / "demo/tianjin.heng", pathlib.Path(cwd) / "shown.heng")
     if (pathlib.Path(cwd) / "demo/tianjin.heng").exists():
         run(["--db", "demo/tianjin.heng", "backup", "used.heng"], cwd)
