@@ -3,7 +3,7 @@
 
 HENG_ROUNDS rounds (200) and HENG_SEED may be set. usage: kill.py HENG PROJECT
 """
-import os, pathlib, random, shlex, shutil, signal, subprocess, sys, tempfile, time
+import fcntl, os, pathlib, random, shlex, shutil, signal, subprocess, sys, tempfile, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from command import Heng, Tap, environment, write_rows
@@ -45,8 +45,15 @@ def killed_several(h, names, after_s):
     return [line.split()[1] for line in out.decode().splitlines() if line.startswith("done ")]
 
 
+def settle(h):
+    """A killed process may still be inside its last fsync; when it is gone the writer's lock is free."""
+    with open(h.cwd / "city.heng-writer", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
 def fault_of(h, before, names, acknowledged):
     """What is wrong after a kill; empty when nothing is."""
+    settle(h)
     movements, deliveries = h.movements(), h.deliveries()
     if not isinstance(movements, int):
         return f"cannot be opened: {movements}"
