@@ -474,6 +474,7 @@ static void judge_damage(const scan *g, const token *t, text rest, found *f)
 static void verb_goal(scan *g, const token *t, text rest, size_t start, const plan_word *verb, const char *op, text cue, text before)
 {
     found f = {.start = start, .op = op, .firmness = text_is(verb->cells[1], "keep") ? "keep" : "reach", .cue = verb, .cue_word = cue};
+    f.is_borderline = text_is(verb->word, "现有");
     if (text_is(t->unit_class, "rating") || text_is(t->unit_class, "rank")) return;
     if (!t->unit.len && !g->r->lost_marks && !text_starts(rest, "“")) return;
     text thing = thing_of(g->r, rest);
@@ -492,14 +493,14 @@ static void verb_goal(scan *g, const token *t, text rest, size_t start, const pl
     g->verb = verb;
 }
 
-/* Parts of a subject such as 甲、乙和丙 with the tail they share. */
-static size_t split_subject(const reading *r, text t, text *parts, size_t max)
+/* Parts of a subject such as 甲、乙和丙, cut at the first `kinds` separators of the list. */
+static size_t split_subject(text t, size_t kinds, text *parts, size_t max)
 {
+    static const char *const SEPARATORS[] = {"、", "和", "以及", "及", "与"};
     size_t count = 0, start = 0;
     for (size_t at = 0; at <= t.len && count < max;) {
-        static const char *const SEPARATORS[] = {"、", "以及", "和", "及", "与"};
         size_t width = 0;
-        for (size_t i = 0; i < sizeof SEPARATORS / sizeof *SEPARATORS && !width && at < t.len; i++)
+        for (size_t i = 0; i < kinds && !width && at < t.len; i++)
             if (at_text(t, at, SEPARATORS[i])) width = strlen(SEPARATORS[i]);
         if (at >= t.len || width) {
             if (at > start) parts[count++] = text_trim_junk(text_part(t, start, at));
@@ -508,7 +509,6 @@ static size_t split_subject(const reading *r, text t, text *parts, size_t max)
         if (at >= t.len) break;
         at += width ? width : char_bytes(t.ptr + at, t.len - at);
     }
-    (void)r;
     return count;
 }
 
@@ -519,7 +519,8 @@ static text shared_tail(const reading *r, text part, text last, text *ret_scope)
     size_t skip = text_chars(part), at = 0, each;
     if (text_find(last, TEXT("等"), &each)) at = each + 3;
     else for (size_t i = 0; i < skip && at < last.len; i++) at += char_bytes(last.ptr + at, last.len - at);
-    if (last.len - at < 9) return part;
+    const plan_word *rate = list_end(&r->rules->sets[SET_RATE], last);
+    if (last.len < at + 9) return rate ? text_of(arena_printf(r->a, "%.*s%.*s", TEXT_FMT(part), TEXT_FMT(rate->word))) : part;
     *ret_scope = part;
     return text_part(last, at, last.len);
 }
@@ -537,8 +538,12 @@ static size_t each_goal(scan *g, const token *first, found *f, text subject, siz
         if (k == at || k >= g->s.len || !is_digit(g->s.ptr[k]) || !read_token(g->r, g->s, k, &tokens[count])) break;
         at = tokens[count++].end;
     }
-    size_t n = split_subject(g->r, subject, parts, 8);
-    if (count < 2 || n != count) return 0;
+    size_t n = 0;
+    for (size_t kinds = 1; kinds <= 5 && n != count; kinds++) n = split_subject(subject, kinds, parts, 8);
+    if (n != count) n = split_subject(subject, 1, parts, 8);
+    if (count < 2 || (n != count && n != 1)) return 0;
+    if (n == 1) /* what is told apart stands in a clause before */
+        for (; n < count; n++) parts[n] = parts[0];
     for (size_t i = 0; i < count; i++) {
         found one = *f;
         if (!tokens[i].after) tokens[i].after = tokens[count - 1].after;
@@ -566,7 +571,8 @@ static bool cue_goal(scan *g, const token *t, text left, size_t start, const pla
     if (weak && !(is_rate(g->r, name) && year_before(&g->years, t->start, g->carried).len)) return false;
     if (name.len == 0 && behind.len == 0 && g->indicator.len && level) name = g->indicator;
     if (name.len == 0) return false;
-    if (behind.len && level && !is_rate(g->r, name)) return false;
+    bool compares = text_is(cue->cells[2], "compare"); /* 产废量超100吨企业 is a threshold */
+    if (behind.len && level && (compares || !is_rate(g->r, name))) return false;
     if (list_start(&g->r->rules->sets[SET_NAME_AFTER], behind)) return false;
     if (!level && !t->unit.len) return false;
     if (each && each_goal(g, t, &f, name, ret_end)) return true;
@@ -603,15 +609,20 @@ static bool object_goal(scan *g, const token *t, text left, size_t start, text r
 }
 
 /* thing NUMBER% verb: a share of the thing. */
-static bool share_goal(scan *g, const token *t, text left, size_t start, text rest)
+static bool share_goal(scan *g, const token *t, text left, size_t start, text rest, const plan_word *cue)
 {
     if (!text_is(t->unit_class, "share") || !rest.len) return false;
     bool year = year_before(&g->years, t->start, g->carried).len > 0;
     text scope = {"", 0}, thing = drop_lead(g->r, left, &scope);
+    const plan_word *area = list_equal(&g->r->rules->scopes, thing);
+    if (area) { /* 全省40%以上大型商场…; 全省不低于85%的党政机关… */
+        scope = area->word;
+        thing.len = 0;
+    }
     bool verb = list_start(&g->r->rules->sets[SET_FOLLOW], rest) != NULL;
-    bool named = (text_starts(rest, "的") || !thing.len) && t->after && year;
+    bool named = (text_starts(rest, "的") || !thing.len) && (t->after || cue) && (year || cue);
     if (!(verb && thing.len) && !named) return false;
-    found f = {.start = start, .end = t->end + rest.len, .op = ">=", .firmness = "reach", .scope = thing.len ? thing : scope, .cue_word = t->after ? t->after->word : TEXT("")};
+    found f = {.start = start, .end = t->end + rest.len, .op = ">=", .firmness = "reach", .scope = thing.len ? thing : scope, .cue_word = cue ? cue->word : t->after ? t->after->word : TEXT("")};
     f.indicator = text_starts(rest, "的") ? text_part(rest, 3, rest.len) : rest;
     emit(g, t, &f);
     return true;
@@ -665,7 +676,7 @@ static size_t judge(scan *g, const token *t)
             verb_goal(g, t, rest, start + head.len - behind_verb->word.len, behind_verb, text_str(g->r->a, cue->cells[0]), cue->word, (text){"", 0});
             return end;
         }
-        if (share_goal(g, t, head, start, rest)) return end;
+        if (share_goal(g, t, head, start, rest, cue)) return end;
         if (!verb) return end;
     }
     if (verb && rest.len && !(text_starts(rest, "的") && t->after)) {
@@ -679,7 +690,7 @@ static size_t judge(scan *g, const token *t)
         verb_goal(g, t, rest, start, g->verb, text_str(g->r->a, g->verb->cells[0]), g->verb->word, (text){"", 0});
         return end;
     }
-    if (object_goal(g, t, left, start, rest) || share_goal(g, t, left, start, rest)) return end;
+    if (object_goal(g, t, left, start, rest) || share_goal(g, t, left, start, rest, NULL)) return end;
     return end;
 }
 

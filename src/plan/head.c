@@ -187,19 +187,24 @@ static size_t longest_region(const rule_set *r, text t)
     return 0;
 }
 
+/* A name that ends as places do, where the table of regions does not know it: 石家庄市人民政府 -> 石家庄市. */
+static text region_by_form(text t)
+{
+    static const char *const ENDS[] = {"自治区", "自治州", "省", "市", "县", "区"};
+    size_t at, best = t.len, width = 0;
+    if (text_starts(t, "中共")) t = text_part(t, 6, t.len);
+    for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++)
+        if (text_find(t, text_of(ENDS[i]), &at) && at >= 6 && at <= 24 && at < best) best = at, width = strlen(ENDS[i]);
+    return width ? text_part(t, 0, best + width) : (text){"", 0};
+}
+
 /* A place at the start: 天津市西青区 is two; the innermost known one gives the code. */
 static void take_region(reading *r, text t)
 {
     plan_doc *d = r->doc;
     size_t at = 0, n;
-    if (d->region.len) return;
-    if (!r->regions) {
-        static const char *const ENDS[] = {"自治区", "自治州", "省", "市", "县", "区"};
-        for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS && !d->region.len; i++)
-            if (text_find(t, text_of(ENDS[i]), &at) && at > 0 && at <= 24) d->region = text_part(t, 0, at + strlen(ENDS[i]));
-        return;
-    }
     text code = {"", 0};
+    if (d->region.len || !r->regions) return;
     while (at < t.len && (n = longest_region(r->regions, text_part(t, at, t.len))) != 0) {
         int32_t i = rule_region_find(r->regions, text_part(t, at, at + n), INT32_MAX);
         if (code.len && !rule_region_is_within(r->regions, r->regions->regions[i].code, code)) break;
@@ -209,6 +214,30 @@ static void take_region(reading *r, text t)
     if (!at || text_is(code, "100000")) return;
     d->region = text_part(t, 0, at);
     d->gbt2260 = code;
+}
+
+static void region_inside(reading *r, text t)
+{
+    for (size_t at = 0; at < t.len && !r->doc->region.len && r->regions; at += char_bytes(t.ptr + at, t.len - at)) take_region(r, text_part(t, at, t.len));
+}
+
+/* 省人民政府 names no place: the province that the text speaks of most. */
+static void region_spoken(reading *r)
+{
+    plan_doc *d = r->doc;
+    size_t best = 4;
+    bool province = text_starts(d->issuer, "省");
+    for (size_t i = 0; r->regions && i < r->regions->region_count && province; i++) {
+        const rule_region *x = &r->regions->regions[i];
+        text name = x->name.zh;
+        if (!text_is(x->level, "province") || name.len < 9) continue;
+        size_t n = count_of(d->clean, text_part(name, 0, name.len - 3));
+        if (n > best) {
+            best = n;
+            d->region = name;
+            d->gbt2260 = x->code;
+        }
+    }
 }
 
 static void take_dates(reading *r, const line *lines, size_t count, size_t from, size_t to)
@@ -323,6 +352,10 @@ static void take_issuer(reading *r)
     take_region(r, d->issuer);
     take_region(r, d->title);
     take_region(r, d->notice_title);
+    region_inside(r, d->title);
+    region_inside(r, d->issuer);
+    if (!d->region.len) d->region = region_by_form(d->issuer);
+    if (!d->region.len) region_spoken(r);
 }
 
 void read_head(reading *r)
@@ -340,6 +373,7 @@ void read_head(reading *r)
         first = i + 1;
     }
     take_dates(r, lines, count, 0, first);
+    if (!d->title.len) d->title = squeeze(r->a, quoted(d->notice_title)); /* only the notice names it */
     d->kind = kind_of(r, d->title);
     take_issuer(r);
     take_basis(r, text_part(d->clean, start, heading));

@@ -84,6 +84,19 @@ static bool judge(const reading *r, text t, bool goals, text *ret_subject, text 
     return text_chars(*ret_subject) >= 2;
 }
 
+/* 完成国家下达指标: what is done is no part of the subject, nor is a verb that leads in. */
+static text trim_subject(text t)
+{
+    static const char *const TAILS[] = {"完成国家", "完成省", "完成市", "完成上级", "完成", "达到", "达峰后"};
+    static const char *const LEADS[] = {"实现", "推动", "促进"};
+    t = text_trim_junk(t);
+    for (size_t i = 0; i < sizeof TAILS / sizeof *TAILS; i++)
+        if (text_ends(t, TAILS[i]) && t.len > strlen(TAILS[i]) + 3) t.len -= strlen(TAILS[i]);
+    for (size_t i = 0; i < sizeof LEADS / sizeof *LEADS; i++)
+        if (text_starts(t, LEADS[i]) && t.len > strlen(LEADS[i]) + 6) t = text_part(t, strlen(LEADS[i]), t.len);
+    return t;
+}
+
 static bool same_place(const reading *r, plan_span s)
 {
     for (size_t i = 0; i < r->trend_count; i++)
@@ -94,7 +107,7 @@ static bool same_place(const reading *r, plan_span s)
 static void add_trend(reading *r, const plan_piece *p, size_t start, size_t end, text year, text subject, text direction, text t)
 {
     size_t at;
-    plan_trend x = {.target_year = year, .subject = text_trim_junk(subject), .direction = direction, .span = {start, end}};
+    plan_trend x = {.target_year = year, .subject = trim_subject(subject), .direction = direction, .span = {start, end}};
     x.quote = clean_part(r, x.span);
     x.firmness = text_find(t, TEXT("力争"), &at) ? TEXT("strive") : text_find(t, TEXT("保持"), &at) ? TEXT("keep") : TEXT("reach");
     section_labels(r, p->section, p->in_annex, &x.chapter, &x.section);
@@ -112,6 +125,49 @@ static size_t behind_time(const plan_years *y, text sentence, size_t start, size
     return start;
 }
 
+/* 能源资源配置更加合理、利用效率大幅提高: two trends. Returns where the second begins, 0 if it is one. */
+static size_t second_trend(const reading *r, text t, bool goals)
+{
+    text subject, direction;
+    for (size_t at = 0; at < t.len; at += char_bytes(t.ptr + at, t.len - at)) {
+        text head = text_part(t, 0, at), rest = text_part(t, at + 3, t.len);
+        if (!text_starts(text_part(t, at, t.len), "、") || text_chars(head) < 5 || text_chars(rest) < 5) continue;
+        if (judge(r, head, goals, &subject, &direction) && judge(r, rest, goals, &subject, &direction) && match(&r->rules->trends, head, "end")) return at + 3;
+    }
+    return 0;
+}
+
+static text drop_purpose(text t)
+{
+    static const char *const WORDS[] = {"确保", "力争", "努力", "使"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (text_starts(t, WORDS[i])) t = text_trim_junk(text_part(t, strlen(WORDS[i]), t.len));
+    return t;
+}
+
+/* The year of a clause; one at its end, its comma lost, belongs to the next. */
+static text clause_year(const plan_years *years, size_t start, size_t end, text carried)
+{
+    for (size_t i = 1; i < years->count; i++)
+        if (years->items[i].role == YEAR_TARGET && years->items[i].start >= start && years->items[i].end + 3 >= end && years->items[i].start < end) return years->items[i - 1].year;
+    return year_before(years, end, carried);
+}
+
+static void read_part(reading *r, const plan_piece *p, text sentence, size_t start, size_t end, text year, bool goals)
+{
+    size_t base = (size_t)(sentence.ptr - r->doc->clean.ptr);
+    text whole = text_part(sentence, start, end), t = drop_purpose(drop_scope(r, whole)), subject, direction;
+    if (!year.len || text_chars(t) < 4 || has_set(r->rules, SET_NOT_TREND, t)) return;
+    size_t second = second_trend(r, t, goals);
+    if (second) {
+        size_t cut = (size_t)(t.ptr - sentence.ptr) + second;
+        read_part(r, p, sentence, start, cut - 3, year, goals);
+        read_part(r, p, sentence, cut, end, year, goals);
+        return;
+    }
+    if (judge(r, t, goals, &subject, &direction)) add_trend(r, p, base + start, base + end, year, drop_scope(r, subject), direction, whole);
+}
+
 static void read_clause(reading *r, const plan_piece *p, text sentence, const plan_years *years, text carried, text c, bool goals)
 {
     size_t base = (size_t)(sentence.ptr - r->doc->clean.ptr), start = (size_t)(c.ptr - sentence.ptr), end = start + c.len, goal_end = 0;
@@ -120,18 +176,7 @@ static void read_clause(reading *r, const plan_piece *p, text sentence, const pl
         start = goal_end - base;
     }
     start = behind_time(years, sentence, start, end);
-    text t = drop_scope(r, text_part(sentence, start, end)), subject, direction;
-    if (t.len && text_ends(t, "?")) t = text_trim_junk(t);
-    text year = year_before(years, end, carried);
-    for (size_t i = 0; i < years->count; i++)
-        if (years->items[i].role == YEAR_TARGET && years->items[i].start >= start && years->items[i].end + 3 >= end && i > 0) year = years->items[i - 1].year; /* the next clause's year, its comma lost */
-    if (!year.len || text_chars(t) < 4 || has_set(r->rules, SET_NOT_TREND, t)) return;
-    const plan_word *lead = NULL;
-    for (const char *const *q = (const char *const[]){"确保", "力争", "努力", "使", NULL}; *q; q++)
-        if (text_starts(t, *q)) t = text_trim_junk(text_part(t, strlen(*q), t.len));
-    (void)lead;
-    if (!judge(r, t, goals, &subject, &direction)) return;
-    add_trend(r, p, base + start, base + end, year, drop_scope(r, subject), direction, c);
+    read_part(r, p, sentence, start, end, clause_year(years, start, end, carried), goals);
 }
 
 void read_trends(reading *r)
