@@ -20,7 +20,7 @@
 typedef enum table_cell_kind { TABLE_EMPTY, TABLE_TEXT, TABLE_NUMBER, TABLE_DATE, TABLE_BOOL, TABLE_ERROR } table_cell_kind;
 
 typedef struct table_cell {
-    text value;             /* trimmed UTF-8; numbers as decimal digits; dates "2021-03-15" or "2021-03-15T08:00:00"; times of day and
+    text value;             /* trimmed UTF-8; numbers as decimal digits; dates "2021-03-15", "2021-03" (shown so) or "2021-03-15T08:00:00"; times of day and
                              * elapsed time "08:00:00", "30:00:00" */
     table_cell_kind kind;   /* CSV gives TEXT and EMPTY only */
 } table_cell;

@@ -14,7 +14,7 @@
 
 typedef struct xlsx_sheet_info { text name; const char *part; bool is_hidden; } xlsx_sheet_info;
 
-typedef enum xlsx_form { FORM_NUMBER = 0, FORM_DATE = 1, FORM_TIME = 2, FORM_DATE_TIME = 3, FORM_ELAPSED = 4 } xlsx_form;
+typedef enum xlsx_form { FORM_NUMBER = 0, FORM_DATE = 1, FORM_TIME = 2, FORM_DATE_TIME = 3, FORM_ELAPSED = 4, FORM_MONTH = 5 } xlsx_form;
 
 typedef struct xlsx_merge { int64_t row_first, row_last; uint32_t column_first, column_last; table_cell value; bool has_value; } xlsx_merge;
 

@@ -4,7 +4,7 @@
  * The XML holds what the spreadsheet program printed of a double. Up to 15 significant digits that is the number as a person typed
  * it, and stays as it is. With more digits, 0.1 + 0.2 = 0.30000000000000004 is noise of the sum when its 15 digits end in three zeros or
  * more: the program shows 0.3, and 0.3 it is. Else the shortest decimal is taken that reads back to the same double. An exponent is
- * written out, exactly.
+ * written out, exactly. A first day shown as a month is that month: 2021年3月 typed into a cell is kept by the program as 2021-03-01.
  *
  * A day number counts from 1899-12-31 = 0, with a 29 February 1900 that never was (60): from 61 on, days since 1899-12-30. In
  * the 1904 system, days since 1904-01-01. The fraction is the time of day, rounded to the second.
@@ -160,7 +160,8 @@ bool xlsx_date(arena *a, const xlsx *x, text raw, xlsx_form form, text *ret)
     int year, month, of_month;
     day_split((int32_t)(day + day_from(1899, 12, 30)), &year, &month, &of_month);
     if (year > 9999) return no_such_day(text_copy(a, raw), ret);
+    if (form == FORM_MONTH && of_month == 1 && rest == 0) return *ret = text_of(arena_printf(a, "%04d-%02d", year, month)), true;
     const char *iso = arena_printf(a, "%04d-%02d-%02d", year, month, of_month);
-    *ret = form == FORM_DATE && rest == 0 ? text_of(iso) : clock_text(a, arena_printf(a, "%sT", iso), rest);
+    *ret = (form == FORM_DATE || form == FORM_MONTH) && rest == 0 ? text_of(iso) : clock_text(a, arena_printf(a, "%sT", iso), rest);
     return true;
 }

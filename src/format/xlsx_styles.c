@@ -17,6 +17,7 @@ typedef struct styles_in {
 /* The built-in formats; 27 to 36 and 50 to 58 as in Chinese spreadsheet programs. */
 static xlsx_form builtin_form(int id)
 {
+    if (id == 17 || id == 27 || id == 36 || id == 50 || id == 52 || id == 57) return FORM_MONTH;
     if (id == 22) return FORM_DATE_TIME;
     if (id == 46) return FORM_ELAPSED;
     if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || id == 45 || id == 47 || id == 55 || id == 56) return FORM_TIME;
@@ -47,7 +48,7 @@ static size_t skip_literal(text t, size_t i, bool *elapsed)
 
 xlsx_form xlsx_form_of_code(text t)
 {
-    bool day = false, month = false, clock = false, elapsed = false;
+    bool year = false, day = false, month = false, clock = false, elapsed = false;
     if (text_find(t, TEXT("General"), &(size_t){0})) return FORM_NUMBER;
     for (size_t i = 0; i < t.len && t.ptr[i] != ';';) { /* the first section is the one for positive values */
         size_t next = skip_literal(t, i, &elapsed);
@@ -56,12 +57,14 @@ xlsx_form xlsx_form_of_code(text t)
             continue;
         }
         char c = (char)(t.ptr[i++] | 0x20);
-        if (c == 'y' || c == 'd') day = true;
+        if (c == 'y') year = true;
+        else if (c == 'd') day = true;
         else if (c == 'm') month = true;
         else if (c == 'h' || c == 's') clock = true;
     }
     if (elapsed) return FORM_ELAPSED;
-    if (month && !clock) day = true; /* beside h or s, m is minutes */
+    if (year && month && !day && !clock) return FORM_MONTH;
+    if (year || (month && !clock)) day = true; /* beside h or s, m is minutes */
     return day && clock ? FORM_DATE_TIME : day ? FORM_DATE : clock ? FORM_TIME : FORM_NUMBER;
 }
 

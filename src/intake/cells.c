@@ -59,10 +59,21 @@ bool cell_party(reading *x, const row_in *row, const char *column, int32_t *ret,
     return true;
 }
 
-/* A spreadsheet holds a year as a number and a month as its first day; both read as what they say. */
+/* Full-width digits and letters as plain ones. */
+text plain_text(arena *a, text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if ((unsigned char)t.ptr[i] >= 0x80) return text_nfkc(a, t);
+    return t;
+}
+
+/* A spreadsheet holds a year as a number, a month as its first day, a day as its midnight; each reads as what it says. */
 bool cell_period(reading *x, const row_in *row, period *ret, heng_err *err)
 {
     text start = cell_at(x, row, "start"), end = cell_at(x, row, "end"), t;
     if (start.len && !cell_at(x, row, "period").len) return period_parse_pair(x->zone, start, end.len ? end : start, ret, err) || err_in_field(err, "start");
-    return want_cell(x, row, "period", &t, err) && (period_parse(x->zone, t, ret, err) || err_in_field(err, "period"));
+    if (!want_cell(x, row, "period", &t, err)) return false;
+    size_t at;
+    if (cell_kind_at(x, row, "period") == TABLE_DATE && text_find(t, TEXT("T00:00:00"), &at)) t.len = at; /* a day, shown with a clock */
+    return period_parse(x->zone, plain_text(x->a, t), ret, err) || err_in_field(err, "period");
 }

@@ -31,6 +31,7 @@ typedef struct reading {         /* a file in work */
     int at[COLUMNS_MAX];         /* column of the file for each column of the form, -1 = absent */
     const table_cell *header;
     size_t header_count;
+    text header_unit;            /* 吨 of the header 数量(吨); empty = none */
     row_in *rows;
     size_t row_count, row_max;
     text_map party_cache, commodity_cache, unit_cache, kind_cache;
@@ -43,6 +44,7 @@ table_cell_kind cell_kind_at(const reading *x, const row_in *row, const char *co
 /* Refuse a row; err is copied. */
 void refuse(reading *x, row_in *row, const heng_err *err);
 MUST_USE bool want_cell(const reading *x, const row_in *row, const char *column, text *ret, heng_err *err);
+text plain_text(arena *a, text t);
 MUST_USE bool cell_party(reading *x, const row_in *row, const char *column, int32_t *ret, heng_err *err);
 MUST_USE bool cell_period(reading *x, const row_in *row, period *ret, heng_err *err);
 

@@ -14,7 +14,9 @@ static bool cached(text_map *cache, text name, int32_t *ret)
 static bool read_names(reading *x, const row_in *row, book_movement *m, int32_t *ret_unit, heng_err *err)
 {
     text commodity, kind, unit;
-    if (!want_cell(x, row, "commodity", &commodity, err) || !want_cell(x, row, "kind", &kind, err) || !want_cell(x, row, "unit", &unit, err)) return false;
+    if (!want_cell(x, row, "commodity", &commodity, err) || !want_cell(x, row, "kind", &kind, err)) return false;
+    unit = x->header_unit;
+    if ((!unit.len || cell_at(x, row, "unit").len) && !want_cell(x, row, "unit", &unit, err)) return false;
     if (!cached(&x->commodity_cache, commodity, &m->commodity)) {
         if (!rule_commodity_want(x->rules, commodity, &m->commodity, err)) return err_in_field(err, "commodity");
         text_map_put(&x->commodity_cache, commodity, m->commodity);
@@ -36,6 +38,7 @@ static bool read_amount(reading *x, const row_in *row, int32_t unit, book_moveme
     text amount;
     const rat *ratio, *value;
     if (!want_cell(x, row, "amount", &amount, err)) return false;
+    amount = plain_text(x->a, amount);
     if (amount.ptr[0] == '-') return err_fill_n(err, &MSG_INTAKE_NEGATIVE, amount.ptr, amount.len, NULL) || err_in_field(err, "amount");
     if (!rule_recording_unit(x->rules, m->commodity, unit, &m->unit, &ratio, x->a, err)) return err_in_field(err, "unit");
     int scale = x->rules->units[m->unit].scale;

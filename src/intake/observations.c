@@ -33,7 +33,7 @@ static bool read_row(reading *x, const row_in *row, book_observation *o, heng_er
     if (!cell_party(x, row, "party", &o->party, err) || !want_cell(x, row, "statistic", &statistic, err) || !want_cell(x, row, "value", &value, err)) return false;
     o->statistic = rule_statistic_find(x->rules, statistic);
     if (o->statistic == RULE_NONE) return err_fill(err, &MSG_INTAKE_UNKNOWN_STATISTIC, text_str(x->a, statistic), nearest_statistics(x, statistic), NULL) || err_in_field(err, "statistic");
-    if (!dec_parse_any(value, &o->count, &o->scale, err)) return err_in_field(err, "value");
+    if (!dec_parse_any(plain_text(x->a, value), &o->count, &o->scale, err)) return err_in_field(err, "value");
     o->item = cell_at(x, row, "item");
     o->vintage = cell_at(x, row, "vintage");
     o->source_note = cell_at(x, row, "source");
