@@ -73,7 +73,7 @@ static bool indicator_table(account *x, arena *a, const addr *at, account_table 
     account_head *head = NEW(a, account_head);
     account_cell *cell = NEW(a, account_cell);
     *line = (account_line){.id = i->id, .name = i->name};
-    *head = (account_head){TEXT("value"), name_of("数值", "Value"), v.unit >= 0 ? x->r->units[v.unit].id : (text){0}};
+    *head = (account_head){.id = TEXT("value"), .name = name_of("数值", "Value"), .unit = v.unit >= 0 ? x->r->units[v.unit].id : (text){0}};
     *cell = (account_cell){.value = v.value, .missing = v.missing, .is_flagged = v.is_flagged};
     *ret = (account_table){.title = i->name, .address = v.address, .line_count = 1, .lines = line, .column_count = 1, .columns = head, .cells = cell};
     return true;

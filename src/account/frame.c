@@ -23,7 +23,7 @@ int32_t frame_line(frame *f, text id, rule_name name, int level, bool is_total, 
 
 int32_t frame_column(frame *f, text id, rule_name name, text unit)
 {
-    *ARENA_PUSH(f->a, f->columns, f->column_count, f->column_max) = (account_head){id, name, unit};
+    *ARENA_PUSH(f->a, f->columns, f->column_count, f->column_max) = (account_head){.id = id, .name = name, .unit = unit};
     return (int32_t)f->column_count - 1;
 }
 
