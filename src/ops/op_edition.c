@@ -37,12 +37,68 @@ bool op_edition_list(ops_call *c, heng_err *err)
     return true;
 }
 
+static text field(const json *object, const char *key)
+{
+    const json *j = json_get(object, key);
+    return j && j->kind == JSON_STRING ? j->value : (text){0};
+}
+
+static text name_field(const ops_call *c, const json *object) { return field(object, c->lang == HENG_ZH ? "name_zh" : "name_en"); }
+
+/* The cells of a frozen line, in the unit of the line, else of the column. False: none has a value. */
+static bool frozen_cells(ops_call *c, const rule_set *r, const json *heads, const json *line, text *cells)
+{
+    const json *list = json_get(line, "cells"), *k = heads->first;
+    size_t n = 0;
+    bool any = false;
+    for (const json *cell = list ? list->first : NULL; cell && k; cell = cell->next, k = k->next, n++) {
+        text unit = field(line, "unit").len ? field(line, "unit") : field(k, "unit");
+        shown_unit u = show_own_unit(c->a, r, unit, c->lang);
+        heng_err ignored = {0};
+        const rat *v;
+        bool has = cell->kind == JSON_STRING && rat_parse(c->a, cell->value, &v, &ignored);
+        cells[n] = !has ? (text){0} : c->wants_exact ? cell->value : show_number(c->a, v, &u);
+        any |= has;
+    }
+    for (; k; k = k->next) cells[n++] = (text){0};
+    return any;
+}
+
+static void show_frozen(ops_call *c, const rule_set *r, const json *body, const json *heads, const json *lines)
+{
+    text title = field(body, c->lang == HENG_ZH ? "title_zh" : "title_en");
+    sheet_column *columns = NEW_ARRAY(c->a, heads->count + 1, sheet_column);
+    text *cells = NEW_ARRAY(c->a, heads->count + 1, text);
+    size_t n = 1, at;
+    columns[0] = column(TEXT("line"), pick(c->lang, "项目", "item"), false);
+    for (const json *k = heads->first; k; k = k->next) {
+        text name = name_field(c, k), unit = field(k, "unit");
+        if (unit.len) name = text_of(arena_printf(c->a, "%.*s(%.*s)", TEXT_FMT(name), TEXT_FMT(show_own_unit(c->a, r, unit, c->lang).label)));
+        columns[n++] = column(field(k, "id"), name, true);
+    }
+    sheet *s = sheet_new(c->out, title, title, columns, n);
+    for (const json *l = lines->first; l; l = l->next) {
+        text unit = field(l, "unit");
+        if (!frozen_cells(c, r, heads, l, cells + 1)) continue;
+        cells[0] = name_field(c, l);
+        if (unit.len && !text_find(cells[0], TEXT("("), &at)) cells[0] = text_of(arena_printf(c->a, "%.*s (%.*s)", TEXT_FMT(cells[0]), TEXT_FMT(show_own_unit(c->a, r, unit, c->lang).label)));
+        sheet_row(s, cells);
+    }
+    sheet_note(s, field(body, "address"));
+}
+
+/* As JSON the frozen bytes themselves, whose hash stands in the chain. */
 bool op_edition_show(ops_call *c, heng_err *err)
 {
+    const rule_set *r;
+    const json *body;
     book_edition_row *rows;
     size_t count;
     if (!editions(c, ops_get(c, "KEY"), &rows, &count, err)) return false;
-    c->raw = rows[count - 1].body;
+    if (!book_rules(c->book, &r, err) || !json_parse(c->a, rows[count - 1].body, &body, err)) return false;
+    const json *heads = json_get(body, "columns"), *lines = json_get(body, "lines");
+    if (c->wants_json || !heads || !lines) c->raw = rows[count - 1].body;
+    else show_frozen(c, r, body, heads, lines);
     return true;
 }
 
