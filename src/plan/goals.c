@@ -18,6 +18,7 @@ typedef struct token { /* a number with its unit and the word behind it; places 
     text value, high, unit, unit_class;
     const plan_word *after;
     bool is_cut_word;     /* 82%上 */
+    bool is_about;        /* 约 stands before it */
 } token;
 
 typedef struct scan {
@@ -272,7 +273,9 @@ static text drop_thing(const reading *r, text t, text *ret_scope)
         bool thing = w && (text_is(w->cells[0], "thing") || text_is(w->cells[0], "area_end"));
         size_t place;
         for (size_t i = 0; i < sizeof NEW_ENDS / sizeof *NEW_ENDS && !thing; i++) thing = text_find(head, TEXT("新建"), &place) && place <= 12 && text_ends(head, NEW_ENDS[i]);
-        if (thing && text_chars(rest) >= 4 && !list_start(&r->rules->sets[SET_THING_HEAD], rest)) cut = at;
+        const plan_word *begin = list_start(&r->rules->scopes, rest);
+        for (size_t i = 0; begin && text_is(begin->cells[0], "begin") && i < 3 && !thing; i++) thing = text_ends(head, NEW_ENDS[i]) && i != 0;
+        if (thing && !cut && text_chars(rest) >= 4 && !list_start(&r->rules->sets[SET_THING_HEAD], rest)) cut = at;
     }
     if (!cut) return t;
     *ret_scope = text_part(t, 0, cut);
@@ -299,6 +302,7 @@ static text clean_subject(scan *g, text t, found *f)
 
 static const char *with_after(const token *t, const char *op)
 {
+    if (t->is_about && strcmp(op, ">=") == 0) return "~";
     bool change = strcmp(op, "decrease_by") == 0 || strcmp(op, "increase_by") == 0;
     if (change) return op;
     if (t->high.len) return "~";
@@ -314,7 +318,7 @@ static text firmness_of(const scan *g, const token *t, const found *f)
     text before = text_part(g->s, f->start < t->start ? f->start : t->start, t->start);
     size_t head = f->start > 12 ? f->start - 12 : 0;
     if (is_strive(before) || is_strive(text_part(g->s, head > g->clause ? head : g->clause, t->start))) return TEXT("strive");
-    if (t->after && text_is(t->after->cells[2], "about")) return TEXT("about");
+    if (t->is_about || (t->after && text_is(t->after->cells[2], "about"))) return TEXT("about");
     if (strcmp(f->firmness, "reach") == 0 && strcmp(with_after(t, f->op), "<=") == 0 && t->after && text_is(t->after->cells[2], "cap")) return TEXT("cap");
     return text_of(f->firmness);
 }
@@ -417,8 +421,8 @@ static text rest_of(const scan *g, const token *t)
 {
     text rest = text_part(g->s, t->end, g->clause_end);
     for (size_t at = 0; at < rest.len; at += char_bytes(rest.ptr + at, rest.len - at)) {
-        bool comma = text_starts(text_part(rest, at, rest.len), "、") || text_starts(text_part(rest, at, rest.len), "和");
-        for (size_t k = at; comma && k < rest.len; k++)
+        bool joins = text_starts(text_part(rest, at, rest.len), "和"), comma = joins || text_starts(text_part(rest, at, rest.len), "、");
+        for (size_t k = at; comma && k < (joins ? at + 4 : rest.len) && k < rest.len; k++)
             if (is_digit(rest.ptr[k]) && (k == at + 3 || text_chars(text_part(rest, at, k)) <= 14)) return text_part(rest, 0, at);
     }
     size_t lost = lost_clause(g, rest);
@@ -601,6 +605,7 @@ static bool object_goal(scan *g, const token *t, text left, size_t start, text r
         }
         if (!empty || !t->unit.len || text_is(t->unit_class, "rating") || text_is(t->unit_class, "share")) return false;
         found f = {.start = start + at, .end = t->end, .op = ">=", .firmness = "reach", .cue = verb, .cue_word = verb->word, .indicator = object};
+        if (text_starts(verb->word, "新") || text_starts(verb->word, "净")) f.indicator = text_trim_junk(text_part(left, at, left.len)); /* what is added is another amount than what is there */
         judge_damage(g, t, (text){"", 0}, &f);
         emit(g, t, &f);
         return true;
@@ -608,24 +613,64 @@ static bool object_goal(scan *g, const token *t, text left, size_t start, text r
     return false;
 }
 
-/* thing NUMBER% verb: a share of the thing. */
+static size_t segment_start(const scan *g, const token *t);
+
+/* Where the verb stands in 城乡家庭初步达到…要求; SIZE_MAX if there is none. */
+static size_t follow_verb(const reading *r, text t)
+{
+    for (size_t at = 0; at < t.len; at += char_bytes(t.ptr + at, t.len - at)) {
+        const plan_word *w = list_start(&r->rules->sets[SET_FOLLOW], text_part(t, at, t.len));
+        if (w && text_chars(text_part(t, at + w->word.len, t.len)) >= 2 && !(at >= 3 && text_is(text_part(t, at - 3, at), "建"))) return at;
+    }
+    return SIZE_MAX;
+}
+
+/* thing NUMBER% verb, NUMBER%的 thing verb: a share of the thing; the indicator is what it does. */
 static bool share_goal(scan *g, const token *t, text left, size_t start, text rest, const plan_word *cue)
 {
-    if (!text_is(t->unit_class, "share") || !rest.len) return false;
-    bool year = year_before(&g->years, t->start, g->carried).len > 0;
-    text scope = {"", 0}, thing = drop_lead(g->r, left, &scope);
+    if (!text_is(t->unit_class, "share") || !rest.len || is_rate(g->r, left)) return false;
+    text scope = {"", 0}, thing = drop_lead(g->r, left, &scope), of = text_starts(rest, "的") ? text_part(rest, 3, rest.len) : rest;
     const plan_word *area = list_equal(&g->r->rules->scopes, thing);
-    if (area) { /* 全省40%以上大型商场…; 全省不低于85%的党政机关… */
-        scope = area->word;
-        thing.len = 0;
-    }
-    bool verb = list_start(&g->r->rules->sets[SET_FOLLOW], rest) != NULL;
-    bool named = (text_starts(rest, "的") || !thing.len) && (t->after || cue) && (year || cue);
-    if (!(verb && thing.len) && !named) return false;
-    found f = {.start = start, .end = t->end + rest.len, .op = ">=", .firmness = "reach", .scope = thing.len ? thing : scope, .cue_word = cue ? cue->word : t->after ? t->after->word : TEXT("")};
-    f.indicator = text_starts(rest, "的") ? text_part(rest, 3, rest.len) : rest;
+    if (area || list_equal(&g->r->rules->sets[SET_LEAD], thing)) thing.len = 0; /* 全省40%以上大型商场…; 推动85%的党政机关… */
+    bool year = year_before(&g->years, t->start, g->carried).len > 0, bare = of.ptr == rest.ptr;
+    size_t verb = follow_verb(g->r, of);
+    if (verb == SIZE_MAX || (thing.len && !bare && !cue) || (thing.len && bare && verb > 0) || !(year || cue || !bare)) return false;
+    found f = {.start = start, .end = t->end + rest.len, .op = cue ? text_str(g->r->a, cue->cells[0]) : ">=", .firmness = "reach", .cue_word = cue ? cue->word : t->after ? t->after->word : TEXT("")};
+    text owner = text_part(of, 0, verb);
+    const plan_word *adverb = list_end(&g->r->rules->sets[SET_ADVERB], owner);
+    if (adverb) owner.len -= adverb->word.len;
+    f.scope = owner.len ? owner : thing.len ? thing : scope;
+    f.indicator = text_part(of, verb, of.len);
+    if (text_starts(f.indicator, "基本") && f.indicator.len > 12) f.indicator = text_part(f.indicator, 6, f.indicator.len);
     emit(g, t, &f);
     return true;
+}
+
+/* 比重70%, without a verb. */
+static bool bare_goal(scan *g, const token *t, text left, size_t start, text rest)
+{
+    found f = {.start = start, .end = t->end, .op = ">=", .firmness = "reach", .cue_word = TEXT("")};
+    bool share = text_is(t->unit_class, "share") && is_rate(g->r, left) && year_before(&g->years, t->start, g->carried).len;
+    if (!share || text_trim_junk(rest).len) return false;
+    f.indicator = clean_subject(g, left, &f);
+    emit(g, t, &f);
+    return true;
+}
+
+/* 翻一番 is an increase by 100 %, 翻两番 by 300 %. */
+static void double_goal(scan *g, text clause)
+{
+    static const struct { const char *words, *value; } TIMES[] = {{"翻一番", "100"}, {"翻两番", "300"}};
+    size_t at;
+    for (size_t i = 0; i < sizeof TIMES / sizeof *TIMES; i++) {
+        if (!text_find(clause, text_of(TIMES[i].words), &at)) continue;
+        size_t place = g->clause + at;
+        token t = {.start = place, .end = place + strlen(TIMES[i].words), .value = text_of(TIMES[i].value), .unit = TEXT("%"), .unit_class = TEXT("share")};
+        found f = {.start = segment_start(g, &t), .end = t.end, .op = "increase_by", .firmness = "reach", .cue_word = text_of(TIMES[i].words), .note = TEXT("reckoned from the words")};
+        if (f.start >= place) return;
+        f.indicator = clean_subject(g, text_part(g->s, f.start, place), &f);
+        if (is_rate(g->r, f.indicator)) emit(g, &t, &f);
+    }
 }
 
 /* The text before the number that belongs to it: behind the last goal, the last time named, and what joins. */
@@ -659,12 +704,19 @@ static text without_years(const scan *g, text left, size_t start)
     return left;
 }
 
-static size_t judge(scan *g, const token *t)
+static text drop_area(const reading *r, text t) /* 形成全市392吨/日的…能力 */
+{
+    const plan_word *w = list_end(&r->rules->scopes, t);
+    return w && text_is(w->cells[0], "area") && list_end(&r->rules->verbs, text_part(t, 0, t.len - w->word.len)) ? text_part(t, 0, t.len - w->word.len) : t;
+}
+
+static size_t judge(scan *g, token *t)
 {
     size_t start = segment_start(g, t), end = t->end;
     const plan_rules *rules = g->r->rules;
     if (start > t->start || text_is(t->unit_class, "rank")) return end;
-    text left = drop_before(g->r, without_years(g, text_part(g->s, start, t->start), start), NULL);
+    text whole = text_trim(without_years(g, text_part(g->s, start, t->start), start)), left = drop_area(g->r, drop_before(g->r, whole, NULL));
+    t->is_about = text_ends(whole, "约");
     if (text_ends(left, "“")) left.len -= 3;
     text rest = rest_of(g, t);
     const plan_word *cue = list_end(&rules->cues, left), *verb = list_end(&rules->verbs, left);
@@ -690,7 +742,7 @@ static size_t judge(scan *g, const token *t)
         verb_goal(g, t, rest, start, g->verb, text_str(g->r->a, g->verb->cells[0]), g->verb->word, (text){"", 0});
         return end;
     }
-    if (object_goal(g, t, left, start, rest) || share_goal(g, t, left, start, rest, NULL)) return end;
+    (void)(object_goal(g, t, left, start, rest) || share_goal(g, t, left, start, rest, NULL) || bare_goal(g, t, left, start, rest));
     return end;
 }
 
@@ -712,6 +764,7 @@ static void read_clause(scan *g, text clause)
             if (end > at) at = end;
         }
     }
+    if (!g->is_past) double_goal(g, clause);
     g->hang = text_ends(text_trim(clause), "的") && clause.len > 9 ? g->clause : SIZE_MAX;
     if (g->hang != SIZE_MAX)
         for (size_t i = 0; i < g->years.count; i++)

@@ -67,26 +67,6 @@ static bool has_heading_mark(text t)
 
 static bool is_notice_line(text t) { return text_ends(t, "的通知") || text_ends(t, "通知"); }
 
-/* A title broken over up to three lines: the lines joined. Returns the number of lines, 0 if line i begins no title that fits. */
-static size_t joined_title(reading *r, const line *lines, size_t count, size_t i, bool notice, text *ret)
-{
-    text_buf b = {.a = r->a};
-    for (size_t k = 0; k < 3 && i + k < count; k++) {
-        text t = lines[i + k].t;
-        size_t stop;
-        if (text_find(t, TEXT("。"), &stop) || text_ends(t, ":") || text_chars(t) > TITLE_CHARS_MAX || has_heading_mark(t)) return 0;
-        buf_add(&b, t);
-        text whole = squeeze(r->a, buf_text(&b));
-        if (text_chars(whole) > TITLE_CHARS_MAX) return 0;
-        bool fits = notice ? is_notice_line(whole) : kind_of(r, whole).len > 0 && !text_starts(whole, "附件");
-        if (fits && text_chars(whole) >= 6) {
-            *ret = whole;
-            return k + 1;
-        }
-    }
-    return 0;
-}
-
 /* 2022年3月25日 alone in a line (a damaged one keeps its digits: 2023428); ISO, or empty. */
 static text line_date(reading *r, text t)
 {
@@ -121,6 +101,27 @@ static text line_date(reading *r, text t)
     }
     if (n != 3 || part[0] < 1949 || part[0] > 2100 || part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > 31) return (text){"", 0};
     return text_of(arena_printf(r->a, "%04d-%02d-%02d", (int)part[0], (int)part[1], (int)part[2]));
+}
+
+/* A title broken over up to three lines: the lines joined. Returns the number of lines, 0 if line i begins no title that fits. */
+static size_t joined_title(reading *r, const line *lines, size_t count, size_t i, bool notice, text *ret)
+{
+    text_buf b = {.a = r->a};
+    if (text_starts(lines[i].t, "(") || line_date(r, lines[i].t).len) return 0;
+    for (size_t k = 0; k < 3 && i + k < count; k++) {
+        text t = lines[i + k].t;
+        size_t stop;
+        if (text_find(t, TEXT("。"), &stop) || text_ends(t, ":") || text_chars(t) > TITLE_CHARS_MAX || has_heading_mark(t)) return 0;
+        buf_add(&b, t);
+        text whole = squeeze(r->a, buf_text(&b));
+        if (text_chars(whole) > TITLE_CHARS_MAX) return 0;
+        bool fits = notice ? is_notice_line(whole) : kind_of(r, whole).len > 0 && !text_starts(whole, "附件");
+        if (fits && text_chars(whole) >= 6) {
+            *ret = whole;
+            return k + 1;
+        }
+    }
+    return 0;
 }
 
 /* 国发〔2021〕4号 in t; empty if there is none. *ret_at: its start. */
@@ -240,15 +241,41 @@ static void region_spoken(reading *r)
     }
 }
 
-static void take_dates(reading *r, const line *lines, size_t count, size_t from, size_t to)
+/* The line of a date, and the lines above it that name who issued. */
+static void take_signature(reading *r, const line *lines, size_t i)
 {
-    for (size_t i = from; i < to && i < count; i++) {
-        text date = line_date(r, lines[i].t);
-        if (date.len && !r->doc->issue_date.len) {
-            r->doc->issue_date = date;
-            if (i > 0 && is_issuer_line(squeeze(r->a, lines[i - 1].t)) && !r->doc->issuer.len) r->doc->issuer = squeeze(r->a, lines[i - 1].t);
-        }
+    plan_doc *d = r->doc;
+    text date = line_date(r, lines[i].t);
+    size_t first = i;
+    if (!date.len || d->issue_date.len) return;
+    d->issue_date = date;
+    while (first > 0 && is_issuer_line(squeeze(r->a, lines[first - 1].t))) first--;
+    if (first == i || d->issuer.len) return;
+    text_buf b = {.a = r->a};
+    for (size_t k = first; k < i; k++) {
+        if (b.len) buf_char(&b, ';');
+        buf_add(&b, squeeze(r->a, lines[k].t));
     }
+    d->issuer = buf_text(&b);
+}
+
+static void take_dates(reading *r, const line *lines, size_t count, size_t to)
+{
+    for (size_t i = 0; i < to && i < count; i++) take_signature(r, lines, i);
+}
+
+/* A notice that is itself the plan is signed at its end. */
+static void take_end(reading *r)
+{
+    line lines[8] = {0};
+    size_t count = 0, at = r->doc->body.start, end = r->doc->body.end;
+    line l;
+    while (at < end && next_line(r->doc->clean, &at, &l)) {
+        if (!l.t.len || l.start >= end) continue;
+        if (count == 8) memmove(lines, lines + 1, sizeof *lines * --count);
+        lines[count++] = l;
+    }
+    take_dates(r, lines, count, count);
 }
 
 static void take_publish(reading *r, text t)
@@ -348,6 +375,9 @@ static void take_issuer(reading *r)
     plan_doc *d = r->doc;
     text of_notice = title_issuer(d->notice_title), of_title = title_issuer(d->title);
     text named = of_notice.len ? of_notice : of_title;
+    size_t several;
+    if (text_find(d->issuer, TEXT(";"), &several)) named = d->issuer;
+    if (!d->issuer.len && text_ends(named, "省政府")) named = text_of(arena_printf(r->a, "%.*s人民政府", (int)(named.len - 6), named.ptr));
     if (!d->issuer.len || (named.len > d->issuer.len && text_ends(named, text_str(r->a, d->issuer)))) d->issuer = named.len ? named : d->issuer;
     take_region(r, d->issuer);
     take_region(r, d->title);
@@ -372,14 +402,15 @@ void read_head(reading *r)
         take_publish(r, lines[i].t);
         first = i + 1;
     }
-    take_dates(r, lines, count, 0, first);
+    take_dates(r, lines, count, first);
     if (!d->title.len) d->title = squeeze(r->a, quoted(d->notice_title)); /* only the notice names it */
     d->kind = kind_of(r, d->title);
-    take_issuer(r);
     take_basis(r, text_part(d->clean, start, heading));
     size_t after = find_after(r, d->clean, heading);
     d->body = (plan_span){start, after};
     d->after = (plan_span){after, d->clean.len};
+    take_end(r);
+    take_issuer(r);
     d->before = (plan_span){0, d->notice.end ? d->notice.start : title_at < count ? lines[title_at].start : 0};
     for (size_t i = 0; i < 4 && i < d->issue_date.len; i++) r->year = r->year * 10 + (d->issue_date.ptr[i] - '0');
     size_t at;

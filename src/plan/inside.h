@@ -32,7 +32,7 @@ struct plan_rules {
     plan_list verbs;      /* verb | op firmness */
     plan_list years;      /* word | year role */
     plan_list scopes;     /* word | kind */
-    plan_list trends;     /* word | direction side */
+    plan_list trends;     /* word | direction side anywhere */
     plan_list kinds;      /* suffix | kind */
     plan_list duties;     /* cue | place role */
     plan_list endings;    /* ending | group */

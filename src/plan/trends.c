@@ -71,7 +71,7 @@ static bool judge(const reading *r, text t, bool goals, text *ret_subject, text 
             return true;
         }
     }
-    if (start && text_chars(t) - text_chars(start->word) >= 3 && (goals || text_chars(start->word) > 2)) {
+    if (start && text_chars(t) - text_chars(start->word) >= 3 && (goals || text_chars(start->word) > 2 || text_is(start->cells[2], "1")) && !(orders && text_chars(start->word) <= 2)) {
         *ret_subject = text_part(t, start->word.len, t.len);
         *ret_direction = start->cells[0];
         return true;
@@ -195,7 +195,7 @@ void read_trends(reading *r)
             find_years(r, sentence, &years);
             if (n == 0 && years.count && years.items[0].role == YEAR_TARGET && years.items[0].start <= 8) carries = true;
             bool dated = years.count > 0 || carried.len > 0;
-            for (size_t k = 0; dated && next_clause(sentence, &k, &c);) read_clause(r, p, sentence, &years, carried, c, goals || carries || years.count > 0);
+            for (size_t k = 0; dated && next_clause(sentence, &k, &c);) read_clause(r, p, sentence, &years, carried, c, goals);
             carried = carries ? year_before(&years, sentence.len, carried) : (text){"", 0};
         }
     }
