@@ -4,6 +4,10 @@
  * A block is a paragraph or a table cell as the document has it, joined again across the line and page ends that only the layout made. Text is
  * UTF-8 as printed (no folding here); running heads, page numbers, menus and footers of web pages are given too, but marked, so that
  * nothing is thrown away silently. The kind of file is found by content.
+ *
+ * Blanks and line ends that only layout made (pdf, ofd, source of a web page) are taken out between Chinese characters and kept between Latin words.
+ * Paragraphs inside one cell are parted by \n (html, docx). Cells without text give no block; numbers that a word processor makes are written out.
+ * Bytes that are no UTF-8 inside a text that otherwise is: refused with line and character (format.encoding_bad), never mended.
  */
 #ifndef FORMAT_DOCUMENT_H
 #define FORMAT_DOCUMENT_H
@@ -37,8 +41,10 @@ typedef struct document {
 } document;
 
 /*
- * Errors: format.document_empty, document_binary, document_encrypted (pdf, docx), document_too_large (bytes_max, 0 = 64 MiB; inflated 512 MiB),
- * document_no_pdf_reader (pdftotext is missing: package poppler-utils), document_cut, and those of file_read. A pdf is read by pdftotext -bbox-layout run
+ * Errors: format.document_empty, document_binary (also XLSX and old .doc), document_encrypted (pdf, docx), document_too_large (bytes_max, 0 = 64 MiB),
+ * document_inflated (512 MiB), document_bomb, document_cut, document_part, document_xml, document_dtd, document_blocks (2,000,000 blocks or words; nesting),
+ * columns_too_many (1,000), encoding_bad, document_no_pdf_reader (pdftotext is missing: package poppler-utils), document_pdf_time, document_pdf_run,
+ * and those of file_read. A pdf is read by pdftotext -bbox-layout run
  * as a child process without a shell, with a time limit of 60 s.
  */
 MUST_USE bool document_open(arena *a, const char *path, int64_t bytes_max, document *ret, heng_err *err);

@@ -108,7 +108,7 @@ static void make_pieces(line_layout *l, line_word *words, size_t count)
     arena work = {0};
     text_buf now = {.a = &work};
     int32_t row = 0;
-    qsort(words, count, sizeof *words, by_page_and_height);
+    if (count > 0) qsort(words, count, sizeof *words, by_page_and_height);
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && same_row(&words[i], &words[end]);) end++;
         add_row(l, words + i, end - i, ++row, &now);

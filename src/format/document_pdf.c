@@ -21,7 +21,7 @@
 #include "table_in.h"
 #include "xml_in.h"
 
-enum { TIME_SECONDS = 60, READ_BYTES = 256 * 1024, EXIT_NOT_PERMITTED = 3 };
+enum { TIME_SECONDS = 60, READ_BYTES = 256 * 1024, EXIT_NOT_PERMITTED = 3, LENGTH_MAX = 100000000 };
 static const int64_t CHILD_MEMORY_BYTES = (int64_t)4 << 30;
 extern char **environ;
 
@@ -151,7 +151,7 @@ typedef struct pdf_in {
     bool in_word, in_title;
 } pdf_in;
 
-/* "144.240000" as hundredths; what is no number or too large is 0. */
+/* "144.240000" as hundredths; what is no number is 0, what is absurd is cut to a million points. */
 static int32_t hundredths(const char *s)
 {
     int64_t n = 0;
@@ -159,10 +159,11 @@ static int32_t hundredths(const char *s)
     int decimals = -1;
     for (s = s ? s + negative : ""; *s && decimals < 2; s++) {
         if (*s == '.' && decimals < 0) decimals = 0;
-        else if (*s >= '0' && *s <= '9' && n < 10000000) n = n * 10 + (*s - '0'), decimals += decimals >= 0;
+        else if (*s >= '0' && *s <= '9' && n < LENGTH_MAX) n = n * 10 + (*s - '0'), decimals += decimals >= 0;
         else return 0;
     }
     for (decimals = decimals < 0 ? 0 : decimals; decimals < 2; decimals++) n *= 10;
+    if (n > LENGTH_MAX) n = LENGTH_MAX;
     return (int32_t)(negative ? -n : n);
 }
 

@@ -328,7 +328,7 @@ static line_table build(region *g, int32_t number)
     if (!anchor_by_numbers(g) && !anchor_by_blanks(g)) anchor_by_first_column(g);
     choose_alignment(g);
     for (size_t c = 0; c < g->column_count; c++) cells_of_column(g, c, &all);
-    qsort(all.items, all.count, sizeof *all.items, by_place);
+    if (all.count > 0) qsort(all.items, all.count, sizeof *all.items, by_place);
     for (size_t r = 0; r < g->row_count; r++)
         for (size_t i = g->rows[r].first; i < g->rows[r].first + g->rows[r].count; i++)
             if (!l->pieces[i].is_furniture) l->pieces[i].region = number;
