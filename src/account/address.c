@@ -3,6 +3,7 @@
  *
  *   heng:energy/<party>/<period>/<line>/<column>?basis=&form=&known=&pack=&profile=&tree=&unit=      also carbon, supply-use
  *   heng:indicator/<id>/<party>/<period>?base=<year>...        heng:formula/<party>/<period>?text=&unit=&base=...
+ *   heng:holdings/<party>/<line>/<column>
  *   heng:reconcile/<table>/<row>[/<part>]                      heng:flow/<id>/<period>
  *   heng:movement/<id>   heng:observation/<id>   heng:factor/<table>/<key>   heng:edition/<key>
  *

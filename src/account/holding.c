@@ -74,3 +74,76 @@ bool account_holdings(account *x, arena *a, int32_t party, account_table *ret, h
                            .address = addr_format(a, &f.address), .line_count = f.line_count, .lines = f.lines, .column_count = f.column_count, .columns = f.columns, .cells = cells};
     return true;
 }
+
+/* ---- Why ---- */
+
+/* What came in, less what was given on: the movements themselves, live as known then. */
+static bool posted_why(account *x, arena *a, const book_holding *h, why_rows *rows, why_node *n, heng_err *err)
+{
+    book_movement_row *m;
+    size_t count;
+    book_query q = {.party = h->party, .commodity = h->commodity, .kind = BOOK_NONE};
+    if (!book_movements_query(x->b, a, &q, x->known_us, &m, &count, err)) return false;
+    for (size_t i = 0; i < count; i++) {
+        why_node *one;
+        if (m[i].ends.unit != h->unit || m[i].ends.giver == m[i].ends.taker) continue;
+        if (!why_movement(rows, &m[i], INT64_MIN, INT64_MAX, &one, err)) return false;
+        if (m[i].ends.giver == h->party) {
+            why_node *given = why_new(a, WHY_NEGATE, TEXT("给出"), TEXT("given"), rat_neg(a, one->value), n->unit);
+            why_add(given, one);
+            one = given;
+        }
+        why_add(n, one);
+    }
+    return true;
+}
+
+static why_node *side(account *x, arena *a, const rule_unit *u, text at, const char *column, const char *zh, const char *en, i128 count)
+{
+    addr address;
+    why_node *n = why_new(a, WHY_SUM, text_of(zh), text_of(en), rat_scaled(a, count, u->scale), u->id);
+    address_of(x, a, "holdings", (text){0}, &address);
+    addr_part(&address, text_next(&at, '/'));
+    addr_part(&address, at);
+    addr_part(&address, text_of(column));
+    n->address = addr_format(a, &address);
+    return n;
+}
+
+static bool holding_why(account *x, arena *a, const book_holding *h, const rule_unit *u, text at, text column, why_rows *rows, why_node **ret, heng_err *err)
+{
+    why_node *posted = side(x, a, u, at, "posted", "持有", "Held", h->posted);
+    why_node *reserved = side(x, a, u, at, "reserved", "其中冻结", "Reserved of it", h->held);
+    why_node *free = side(x, a, u, at, "free", "可用", "Free", (i128)h->posted - h->held);
+    reserved->kind = WHY_SAME;
+    reserved->detail = TEXT("heng hold list");
+    free->kind = WHY_DIFFERENCE;
+    if (!posted_why(x, a, h, rows, posted, err)) return false;
+    if (text_is(column, "free")) why_add(free, posted), why_add(free, reserved);
+    *ret = text_is(column, "free") ? free : text_is(column, "reserved") ? reserved : posted;
+    return true;
+}
+
+bool holdings_why(account *x, arena *a, const addr *at, why_rows *rows, why_node **ret, heng_err *err)
+{
+    const rule_set *now;
+    const party_state *s;
+    account_table t;
+    book_holding *found;
+    size_t count;
+    int64_t us = x->known_us == BOOK_KNOWN_NOW ? now_us() : x->known_us;
+    if (at->part_count < 1 || at->part_count > 3) return err_fill(err, &MSG_ADDRESS_PARTS, text_str(a, addr_format(a, at)), "<party>/<line>/<column>", NULL);
+    int32_t party = book_party_find(x->b, at->parts[0]);
+    if (party == BOOK_NONE) return err_fill_n(err, &MSG_PARTY_UNKNOWN, at->parts[0].ptr, at->parts[0].len, NULL);
+    if (!account_holdings(x, a, party, &t, err) || !book_rules(x->b, &now, err) || !party_state_at(x, zone_day_of(x->zone, us), &s, err)) return false;
+    if (!holdings_of(x, a, book_subtree(a, &s->parties, x->o.tree, party), s->parties.count, party, &found, &count, err)) return false;
+    text line = at->part_count > 1 ? at->parts[1] : (text){0}, column = at->part_count > 2 ? at->parts[2] : TEXT("posted");
+    for (size_t c = 0; c <= t.column_count; c++) {
+        if (c == t.column_count) return err_fill_n(err, &MSG_COLUMN_UNKNOWN, column.ptr, column.len, NULL);
+        if (text_equal(column, t.columns[c].id)) break;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!line.len || text_equal(line, t.lines[i].id))
+            return holding_why(x, a, &found[i], &now->units[found[i].unit], printed(a, "%.*s/%.*s", TEXT_FMT(at->parts[0]), TEXT_FMT(t.lines[i].id)), column, rows, ret, err);
+    return err_fill_n(err, &MSG_LINE_UNKNOWN, line.ptr, line.len, NULL);
+}

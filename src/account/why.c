@@ -300,6 +300,7 @@ bool account_why(account *x, arena *a, text address, why_node **ret, heng_err *e
     asked q = {.a = a, .written = address};
     if (!addr_parse(a, address, &q.at, err) || !address_view(x, a, &q.at, &q.x, err)) return false;
     q.rows = why_rows_new(q.x, a);
+    if (text_is(q.at.kind, "holdings")) return holdings_why(q.x, a, &q.at, q.rows, ret, err) && why_rows_print(q.rows, err);
     if (text_is(q.at.kind, "reconcile")) return reconcile_why(q.x, a, &q.at, q.rows, ret, err) && why_rows_print(q.rows, err);
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
         if (text_is(q.at.kind, KINDS[i].kind)) return KINDS[i].fn(&q, ret, err) && why_rows_print(q.rows, err);
