@@ -124,7 +124,7 @@ bool why_movement(why_rows *w, const book_movement_row *m, int64_t from_us, int6
     const rule_unit *unit = &now->units[m->ends.unit];
     int64_t part = share_between(m->amount, m->when, from_us, to_us);
     bool is_part = part != m->amount;
-    why_node *n = why_new(w->a, WHY_MOVEMENT, printed(w->a, is_part ? "流量 %lld 的一部分" : "流量 %lld", (long long)m->id),
+    why_node *n = why_new(w->a, WHY_MOVEMENT, printed(w->a, is_part ? "流动 %lld 的一部分" : "流动 %lld", (long long)m->id),
                           printed(w->a, is_part ? "part of movement %lld" : "movement %lld", (long long)m->id), rat_scaled(w->a, part, unit->scale), unit->id);
     n->address = printed(w->a, "heng:movement/%lld", (long long)m->id);
     n->detail = movement_label(w, m, is_part);

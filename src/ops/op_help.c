@@ -132,6 +132,21 @@ static void completion_cases(text_buf *b)
     }
 }
 
+/* After an option of few values, those. */
+static void completion_choices(text_buf *b)
+{
+    size_t count;
+    const ops_op *ops = ops_table(&count);
+    for (size_t i = 0; i < count; i++)
+        for (const ops_arg *x = ops[i].args; x->name; x++) {
+            if (!x->choices || x->name[0] != '-') continue;
+            buf_printf(b, "    '%s %s') words=\"", ops[i].name, x->name);
+            for (text rest = text_of(x->choices); rest.len; buf_char(b, ' ')) buf_add(b, text_next(&rest, '|'));
+            buf_str(b, "\" ;;\n");
+        }
+    buf_str(b, "    *' --lang') words=\"zh en\" ;;\n    *' --format') words=\"text csv json xlsx\" ;;\n");
+}
+
 static void completion_verbs(text_buf *b)
 {
     size_t count;
@@ -161,7 +176,9 @@ bool op_completion(ops_call *c, heng_err *err)
     completion_cases(&b);
     buf_str(&b, "  esac\n  [ \"$COMP_CWORD\" -eq 2 ] && words=\"$verbs$words\"\n"
                 "  case \"$cur\" in -*) ;; *) [ \"$COMP_CWORD\" -eq 2 ] && words=$verbs || words= ;; esac\n"
-                "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n  [ ${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o filenames -F _heng heng ./heng\n");
+                "  case \"$key ${COMP_WORDS[COMP_CWORD-1]}\" in\n");
+    completion_choices(&b);
+    buf_str(&b, "  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n  [ ${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o filenames -F _heng heng ./heng\n");
     c->raw = buf_text(&b);
     return true;
 }
