@@ -5,6 +5,7 @@
  *   document_txt.c    plain text            document_html.c  web pages (libxml2)
  *   document_docx.c   word processor files  document_ofd.c   OFD (GB/T 33190)
  *   document_pdf.c    pdftotext as a child process
+ *   document_columns.c  pages of two columns as two pages
  *   document_lines.c  words with places on pages to lines, lines to paragraphs; shared by pdf and ofd
  *   document_page.c   what of the lines is page number, running head or margin
  *   document_table.c  lines that stand in columns to cells
@@ -49,6 +50,10 @@ typedef struct line_words {
 /* Words to paragraphs, cells and furniture; sets doc->page_count and has_no_text. */
 MUST_USE bool document_join(document_out *o, const line_words *w, heng_err *err);
 
+/* Sheets: pages, of which one in two columns makes two. Words come by page and are given their sheet for it. numbers: the page of each sheet. */
+typedef struct line_sheets { arena *a; line_page *pages; size_t count, max; int32_t *numbers; size_t number_count, number_max; } line_sheets;
+line_sheets layout_part_columns(arena *a, line_word *words, size_t count, const line_page *pages, size_t page_count);
+
 /* A stretch of a row without a wide gap. Rows are numbered through the document, down the page. */
 typedef struct line_piece {
     int32_t page, row, x0, y0, x1, y1;
@@ -62,9 +67,10 @@ typedef struct line_layout {
     arena *a;
     line_piece *pieces;
     size_t count, max;
-    const line_page *pages;
+    const line_page *pages;  /* by sheet less 1; the page of words and pieces is a sheet */
+    const int32_t *numbers;  /* and the page that it is of */
     size_t page_count;
-    line_margins *margins;  /* by page number less 1 */
+    line_margins *margins;  /* by sheet less 1 */
     int32_t em, height, leading, indent; /* most frequent ones; indent 0: paragraphs are not indented */
     bool has_spills;        /* scraps of one to five characters stand on lines of their own, in the middle of paragraphs */
 } line_layout;

@@ -1,7 +1,7 @@
 /*
  * Words with places on pages to paragraphs; shared by pdf and ofd.
  *
- *   words  -> rows (same height on the page) -> pieces (no wide gap inside) -> furniture out, tables out -> paragraphs
+ *   words  -> pages of one column (document_columns.c) -> rows (same height on the page) -> pieces (no wide gap inside) -> furniture out, tables out -> paragraphs
  *
  * A line begins a paragraph when it is indented by about two characters, or numbered after a line that ended; when it is centred or of
  * another size; when more than the usual space stands above it; or when the line before ended short of the margin with the end of a
@@ -160,6 +160,7 @@ static bool is_centred(const line_layout *l, const line_piece *p)
     int64_t off_paper = em_of(l, ((int64_t)p->x0 + p->x1) / 2 - l->pages[p->page - 1].width / 2);
     int64_t slack = is_large(l, p) || (left >= 8000 && right >= 8000) ? 2400 : left >= 5000 && right >= 5000 ? 1600 : 1000; /* a line in the middle of nowhere may be a little off */
     if (has_usual_indent(l, p) && !is_large(l, p)) return false;
+    if (right < -1500) return left >= 1500 && llabs(off_paper) <= 1000; /* a title over two columns */
     return left >= 1500 && right >= 1500 && (llabs(off) <= slack || llabs(off_paper) <= 600);
 }
 
@@ -244,7 +245,7 @@ static void end_paragraph(joiner *j)
     paragraph *p = &j->now;
     if (p->first && p->content.len > 0) {
         document_block *b = document_add(j->o, BLOCK_PARAGRAPH, text_copy(j->o->a, buf_text(&p->content)));
-        b->page = p->first->page;
+        b->page = j->l->numbers[p->first->page - 1];
         b->looks_like_heading = looks_like_heading(j, p);
     }
     p->first = p->last = NULL;
@@ -267,19 +268,19 @@ static void add_piece(joiner *j, const line_piece *p)
     now->last = p;
 }
 
-static void add_furniture(document_out *o, const line_piece *p)
+static void add_furniture(document_out *o, const line_layout *l, const line_piece *p)
 {
-    document_add(o, BLOCK_FURNITURE, text_copy(o->a, p->content))->page = p->page;
+    document_add(o, BLOCK_FURNITURE, text_copy(o->a, p->content))->page = l->numbers[p->page - 1];
 }
 
-static void add_table(document_out *o, const line_table *t)
+static void add_table(document_out *o, const line_layout *l, const line_table *t)
 {
     o->table_count += !t->goes_on;
     for (size_t i = 0; i < t->cell_count; i++) {
         const line_cell *c = &t->cells[i];
         bool is_head_again = t->repeats_head && c->row == 1;
         document_block *b = document_add(o, is_head_again ? BLOCK_FURNITURE : BLOCK_CELL, text_copy(o->a, c->content));
-        b->page = c->page;
+        b->page = l->numbers[c->page - 1];
         b->table = o->table_count;
         b->row = is_head_again ? 1 : c->row + t->row_offset;
         b->column = c->column;
@@ -300,11 +301,11 @@ static void add_all(document_out *o, const line_layout *l, const line_table *tab
         if (!p || is_table || begins(&j, p)) {
             end_paragraph(&j);
             for (; waiting < i; waiting++)
-                if (l->pieces[waiting].is_furniture) add_furniture(o, &l->pieces[waiting]);
+                if (l->pieces[waiting].is_furniture) add_furniture(o, l, &l->pieces[waiting]);
         }
         if (!p) break;
         if (!is_table) add_piece(&j, p);
-        else if (done < table_count && p->region == tables[done].region) add_table(o, &tables[done++]);
+        else if (done < table_count && p->region == tables[done].region) add_table(o, l, &tables[done++]);
     }
     arena_free(&work);
 }
@@ -322,7 +323,9 @@ bool document_join(document_out *o, const line_words *w, heng_err *err)
     line_table *tables = NULL;
     size_t table_count = 0;
     if (w->count > DOCUMENT_BLOCKS_MAX) return fail_limit(err, &MSG_DOCUMENT_BLOCKS, NULL, DOCUMENT_BLOCKS_MAX);
-    line_layout l = {.a = &work, .pages = w->pages, .page_count = w->page_count, .margins = NEW_ARRAY(&work, w->page_count + 1, line_margins), .em = 1};
+    line_sheets sheets = layout_part_columns(&work, w->words, w->count, w->pages, w->page_count);
+    line_layout l = {.a = &work, .pages = sheets.pages, .numbers = sheets.numbers, .page_count = sheets.count, .em = 1};
+    l.margins = NEW_ARRAY(&work, sheets.count + 1, line_margins);
     make_pieces(&l, w->words, w->count);
     layout_mark_furniture(&l);
     layout_measure(&l);

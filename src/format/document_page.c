@@ -92,7 +92,7 @@ void layout_mark_furniture(line_layout *l)
     for (size_t i = 0; i < e.count; i++) {
         int64_t n = 0;
         text_map_find(&e.seen, e.items[i].key, &n);
-        if (n >= REPEATS_MIN && n * 3 >= (int64_t)l->page_count) l->pieces[e.items[i].piece].is_furniture = true;
+        if (n >= REPEATS_MIN && n * 3 >= (int64_t)l->numbers[l->page_count - 1]) l->pieces[e.items[i].piece].is_furniture = true;
     }
     arena_free(&work);
 }

@@ -65,6 +65,26 @@ static void test_table(arena *a)
                "lines of cells are joined, rows found, the table goes on over the page end");
 }
 
+/* A gazette's page: a title over two columns of twenty lines; a sentence goes on from the foot of the left to the top of the right. */
+static void test_columns(arena *a)
+{
+    static pdf_line lines[41];
+    heng_err err = {0};
+    text seen = {0}, want = TEXT("");
+    text_buf b = {.a = a};
+    lines[0] = (pdf_line){1, 220, 60, 18, "某市人民政府公报"};
+    buf_str(&b, "H 某市人民政府公报|P ");
+    for (int i = 0; i < 40; i++) {
+        bool right = i >= 20, first = i % 10 == 0 && i != 20, last = i % 10 == 9 && i != 19;
+        lines[i + 1] = (pdf_line){1, (right ? 310 : 60) + (first ? 22 : 0), 100 + 18 * (i % 20), 11, first ? "推动绿色低碳循环发展体系加快建立健全" : last ? "各项任务落实。" : "产业结构能源结构运输结构明显优化绿色产业"};
+        buf_str(&b, lines[i + 1].content);
+        if (last && i < 39) buf_str(&b, "|P ");
+    }
+    want = buf_text(&b);
+    check_ok(show_bytes(a, pdf_make(a, lines, 41, 1, ""), &seen, &err), &err, "a page of two columns");
+    check_text(seen, want, "is read column by column");
+}
+
 static void test_bad(arena *a)
 {
     heng_err err = {0};
@@ -142,6 +162,7 @@ int main(int argc, char **argv)
     arena a = {0};
     test_lines(&a);
     test_table(&a);
+    test_columns(&a);
     test_bad(&a);
     test_no_reader(&a);
     if (argc > 1) test_plans(&a, argv[1]);
