@@ -47,7 +47,8 @@ int ops_exit_of(const heng_err *err)
 static bool check_arguments(const ops_call *c, heng_err *err)
 {
     for (const ops_arg *x = c->op->args; x->name; x++) {
-        if (x->required && !ops_has(c, x->name)) return err_fill(err, &MSG_OPS_MISSING_ARGUMENT, c->op->name, x->name, NULL);
+        bool is_given = ops_has(c, x->name) && (x->name[0] != '-' || ops_get(c, x->name).len > 0); /* --name '' names nothing */
+        if (x->required && !is_given) return err_fill(err, &MSG_OPS_MISSING_ARGUMENT, c->op->name, x->name, NULL);
         text value = ops_get(c, x->name);
         if (!x->choices || !value.len) continue;
         text rest = text_of(x->choices);
