@@ -295,7 +295,13 @@ static text clean_subject(scan *g, text t, found *f)
         f->scope = text_part(t, 0, comma);
         t = drop_lead(g->r, text_part(t, comma + 1, t.len), NULL);
     }
-    t = drop_thing(g->r, t, &f->scope);
+    const char *first = t.ptr;
+    for (int i = 0; i < 3; i++) {
+        text scope = {"", 0}, rest = drop_thing(g->r, t, &scope);
+        if (!scope.len) break;
+        t = rest;
+        f->scope = (text){first, (size_t)(scope.ptr + scope.len - first)};
+    }
     if (text_ends(t, "的")) t.len -= 3;
     return text_trim_junk(t);
 }
@@ -608,6 +614,7 @@ static bool object_goal(scan *g, const token *t, text left, size_t start, text r
         if (text_starts(verb->word, "新") || text_starts(verb->word, "净")) f.indicator = text_trim_junk(text_part(left, at, left.len)); /* what is added is another amount than what is there */
         judge_damage(g, t, (text){"", 0}, &f);
         emit(g, t, &f);
+        g->verb = verb;
         return true;
     }
     return false;
@@ -618,8 +625,10 @@ static size_t segment_start(const scan *g, const token *t);
 /* Where the verb stands in 城乡家庭初步达到…要求; SIZE_MAX if there is none. */
 static size_t follow_verb(const reading *r, text t)
 {
+    int depth = 0;
     for (size_t at = 0; at < t.len; at += char_bytes(t.ptr + at, t.len - at)) {
-        const plan_word *w = list_start(&r->rules->sets[SET_FOLLOW], text_part(t, at, t.len));
+        depth += (t.ptr[at] == '(') - (t.ptr[at] == ')');
+        const plan_word *w = depth <= 0 ? list_start(&r->rules->sets[SET_FOLLOW], text_part(t, at, t.len)) : NULL;
         if (w && text_chars(text_part(t, at + w->word.len, t.len)) >= 2 && !(at >= 3 && text_is(text_part(t, at - 3, at), "建"))) return at;
     }
     return SIZE_MAX;
@@ -740,6 +749,11 @@ static size_t judge(scan *g, token *t)
     }
     if (left.len == 0 && g->verb && rest.len && t->unit.len && start > g->clause) {
         verb_goal(g, t, rest, start, g->verb, text_str(g->r->a, g->verb->cells[0]), g->verb->word, (text){"", 0});
+        return end;
+    }
+    if (left.len && g->verb && start > g->clause && !text_trim_junk(rest).len && text_is(t->unit_class, "count")) { /* 新增绿色工厂35家、绿色园区3个 */
+        found f = {.start = start, .end = t->end, .op = text_str(g->r->a, g->verb->cells[0]), .firmness = "reach", .cue_word = g->verb->word, .indicator = left};
+        emit(g, t, &f);
         return end;
     }
     (void)(object_goal(g, t, left, start, rest) || share_goal(g, t, left, start, rest, NULL) || bare_goal(g, t, left, start, rest));

@@ -103,14 +103,25 @@ static text line_date(reading *r, text t)
     return text_of(arena_printf(r->a, "%04d-%02d-%02d", (int)part[0], (int)part[1], (int)part[2]));
 }
 
+static bool is_issuer_line(text t)
+{
+    static const char *const ENDS[] = {"人民政府", "办公厅", "办公室", "委员会", "人民政府办公厅", "人民政府办公室", "管理局", "厅", "局", "市委", "省委"};
+    size_t at;
+    if (text_chars(t) < 4 || text_chars(t) > 30 || text_find(t, TEXT(":"), &at) || text_find(t, TEXT(","), &at)) return false;
+    for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++)
+        if (text_ends(t, ENDS[i])) return true;
+    return false;
+}
+
 /* A title broken over up to three lines: the lines joined. Returns the number of lines, 0 if line i begins no title that fits. */
 static size_t joined_title(reading *r, const line *lines, size_t count, size_t i, bool notice, text *ret)
 {
     text_buf b = {.a = r->a};
-    if (text_starts(lines[i].t, "(") || line_date(r, lines[i].t).len) return 0;
+    if (text_starts(lines[i].t, "(") || (!notice && is_issuer_line(lines[i].t))) return 0;
     for (size_t k = 0; k < 3 && i + k < count; k++) {
         text t = lines[i + k].t;
         size_t stop;
+        if (line_date(r, t).len) return 0;
         if (text_find(t, TEXT("。"), &stop) || text_ends(t, ":") || text_chars(t) > TITLE_CHARS_MAX || has_heading_mark(t)) return 0;
         buf_add(&b, t);
         text whole = squeeze(r->a, buf_text(&b));
@@ -154,16 +165,6 @@ static void take_number(reading *r, text t)
     bool labelled = text_find(t, TEXT("文号"), &at) || text_find(t, TEXT("字号"), &at) || text_find(t, TEXT("文?字?号"), &at);
     if (text_chars(t) > text_chars(n) + 4 && !labelled) return; /* stands in a sentence: another document's */
     r->doc->doc_number = squeeze(r->a, n);
-}
-
-static bool is_issuer_line(text t)
-{
-    static const char *const ENDS[] = {"人民政府", "办公厅", "办公室", "委员会", "人民政府办公厅", "人民政府办公室", "管理局", "厅", "局", "市委", "省委"};
-    size_t at;
-    if (text_chars(t) < 4 || text_chars(t) > 30 || text_find(t, TEXT(":"), &at) || text_find(t, TEXT(","), &at)) return false;
-    for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++)
-        if (text_ends(t, ENDS[i])) return true;
-    return false;
 }
 
 /* The issuer that a title begins with: 天津市人民政府关于印发…; in 省政府办公厅关于… the name is short. */
@@ -330,6 +331,12 @@ static size_t find_title(reading *r, const line *lines, size_t count, size_t *re
         if (!n || (named.len && !text_equal(squeeze(r->a, named), title) && i + 1 < count && !text_ends(squeeze(r->a, named), title.ptr ? text_str(r->a, title) : ""))) continue;
         d->title = title;
         *ret_lines = n;
+        text next = i + n < count ? lines[i + n].t : (text){"", 0};
+        size_t year;
+        if (text_starts(next, "(20") && text_ends(next, "年)") && !text_find(title, TEXT("("), &year)) { /* (2022—2025年) below the title */
+            d->title = text_of(arena_printf(r->a, "%.*s%.*s", TEXT_FMT(title), TEXT_FMT(next)));
+            *ret_lines = n + 1;
+        }
         return i;
     }
     d->title = squeeze(r->a, named);
@@ -385,6 +392,7 @@ static void take_issuer(reading *r)
     region_inside(r, d->title);
     region_inside(r, d->issuer);
     if (!d->region.len) d->region = region_by_form(d->issuer);
+    if (!d->region.len && region_by_form(d->title).len <= 15) d->region = region_by_form(d->title);
     if (!d->region.len) region_spoken(r);
 }
 

@@ -1,4 +1,5 @@
 /* One document read: the steps in order, and the judgement whether it is a plan at all. */
+#include <stdlib.h>
 #include "inside.h"
 
 enum { PLAN_CHARS_MIN = 300 };
@@ -8,6 +9,14 @@ static size_t lost_marks(const reading *r)
     text t = clean_part(r, r->doc->body);
     size_t open = count_of(t, TEXT("“")), close = count_of(t, TEXT("”")), round = count_of(t, TEXT("(")), back = count_of(t, TEXT(")"));
     return (open > close ? open - close : close - open) + (round > back ? round - back : back - round);
+}
+
+static int by_place(const void *x, const void *y)
+{
+    const plan_goal *a = x, *b = y;
+    if (a->span.start != b->span.start) return a->span.start < b->span.start ? -1 : 1;
+    int names = text_compare(a->indicator, b->indicator);
+    return names ? names : text_compare(a->value, b->value);
 }
 
 static size_t chapters(const reading *r)
@@ -56,6 +65,7 @@ bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *regio
     r.lost_marks = r.lost_marks || lost_marks(&r) >= 6;
     read_goals(&r);
     read_indicators(&r);
+    if (r.goal_count > 1) qsort(r.goals, r.goal_count, sizeof *r.goals, by_place);
     read_trends(&r);
     read_tasks(&r);
     read_damage(&r);

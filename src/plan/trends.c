@@ -66,7 +66,9 @@ static bool judge(const reading *r, text t, bool goals, text *ret_subject, text 
         text subject = drop_adverb(r, text_part(t, 0, t.len - end->word.len), &adverb);
         bool peak = text_is(end->cells[0], "peak") || text_is(end->cells[0], "reach_level");
         if ((!is_bare(end) || adverb || (goals && text_is(end->cells[0], "complete"))) && (text_chars(subject) >= 2 || peak)) {
+            size_t at;
             *ret_subject = subject.len ? subject : end->word;
+            if (text_is(end->cells[0], "peak") && text_find(t, TEXT("碳达峰"), &at)) *ret_subject = text_part(t, at, at + 9);
             *ret_direction = end->cells[0];
             return true;
         }
