@@ -322,8 +322,8 @@ static const char *with_after(const token *t, const char *op)
 static text firmness_of(const scan *g, const token *t, const found *f)
 {
     text before = text_part(g->s, f->start < t->start ? f->start : t->start, t->start);
-    size_t head = f->start > 12 ? f->start - 12 : 0;
-    if (is_strive(before) || is_strive(text_part(g->s, head > g->clause ? head : g->clause, t->start))) return TEXT("strive");
+    size_t head = g->free > g->clause ? g->free : g->clause; /* 力争到2030年 stands before the quote */
+    if (is_strive(before) || is_strive(text_part(g->s, head, t->start))) return TEXT("strive");
     if (t->is_about || (t->after && text_is(t->after->cells[2], "about"))) return TEXT("about");
     if (strcmp(f->firmness, "reach") == 0 && strcmp(with_after(t, f->op), "<=") == 0 && t->after && text_is(t->after->cells[2], "cap")) return TEXT("cap");
     return text_of(f->firmness);

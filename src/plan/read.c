@@ -15,8 +15,8 @@ static int by_place(const void *x, const void *y)
 {
     const plan_goal *a = x, *b = y;
     if (a->span.start != b->span.start) return a->span.start < b->span.start ? -1 : 1;
-    int names = text_compare(a->indicator, b->indicator);
-    return names ? names : text_compare(a->value, b->value);
+    uintptr_t p = (uintptr_t)a->value.ptr, q = (uintptr_t)b->value.ptr; /* one quote, several values: as they stand */
+    return p < q ? -1 : p > q;
 }
 
 static size_t chapters(const reading *r)

@@ -89,7 +89,8 @@ static size_t split_heading(const plan_rules *r, text t)
     for (size_t at = 0; at < t.len && chars < HEADING_CHARS_MAX; chars++) {
         text head = text_part(t, 0, at), rest = text_part(t, at, t.len);
         const plan_word *w = chars >= 6 ? list_start(&r->sets[SET_STARTER], rest) : NULL;
-        if (w && list_end(&r->sets[SET_HEADING_END], head) && clause_chars(rest, w->word.len) >= 2) return at;
+        const plan_word *again = w ? list_start(&r->sets[SET_STARTER], text_part(rest, w->word.len, rest.len)) : NULL; /* 体系建设加快…: 建设 is of the heading */
+        if (w && !(again && again->word.len > 3) && list_end(&r->sets[SET_HEADING_END], head) && clause_chars(rest, w->word.len) >= 2) return at;
         at += char_bytes(t.ptr + at, t.len - at);
     }
     return 0;
@@ -116,8 +117,8 @@ static size_t heading_bytes(const plan_rules *r, text t, size_t *ret_next)
     }
     bool alone = stop >= t.len || t.ptr[stop] == '\n';
     text head = text_part(t, 0, stop);
-    bool fits = chars >= 2 && (alone ? chars <= LINE_CHARS_MAX && commas(head) <= 2 : chars <= HEADING_CHARS_MAX && commas(head) <= 1);
-    if (!fits || (!alone && chars > 24)) {
+    bool fits = chars >= 2 && (alone ? chars <= LINE_CHARS_MAX && commas(head) <= 1 : chars <= HEADING_CHARS_MAX && commas(head) <= 1);
+    if (!fits || chars > (alone ? 30 : 24)) {
         size_t split = split_heading(r, text_part(t, 0, stop));
         if (split && split < stop) {
             *ret_next = split;
@@ -213,21 +214,6 @@ static bool is_due(const builder *b, const number *n)
     return n->value == (due ? due : 1) || (n->value == 1 && !n->form->is_digit && due > 1 && b->open[level_of(b, n->form)] < 0);
 }
 
-static void take_inside(builder *b, size_t at, size_t end)
-{
-    text t = b->r->doc->clean;
-    while (at < end) {
-        size_t n = char_bytes(t.ptr + at, end - at);
-        bool stop = t.ptr[at] == ')' || (n == 3 && (memcmp(t.ptr + at, "。", 3) == 0 || memcmp(t.ptr + at, "》", 3) == 0));
-        at += n;
-        number num;
-        if (!stop || at >= end) continue;
-        size_t k = skip_junk(text_part(t, 0, end), at), next;
-        if (match_number(b->r->rules, text_part(t, 0, end), k, &num) && is_due(b, &num) && take_heading(b, k, &num, end, &next)) at = next > 3 ? next - 3 : next;
-        if (at < b->piece_start) at = b->piece_start;
-    }
-}
-
 /* The number right behind a heading: 一、总体要求(一)指导思想。 */
 static size_t take_following(builder *b, size_t at, size_t end)
 {
@@ -239,6 +225,21 @@ static size_t take_following(builder *b, size_t at, size_t end)
         k = skip_junk(t, at);
     }
     return at;
+}
+
+static void take_inside(builder *b, size_t at, size_t end)
+{
+    text t = b->r->doc->clean;
+    while (at < end) {
+        size_t n = char_bytes(t.ptr + at, end - at);
+        bool stop = t.ptr[at] == ')' || (n == 3 && (memcmp(t.ptr + at, "。", 3) == 0 || memcmp(t.ptr + at, "》", 3) == 0));
+        at += n;
+        number num;
+        if (!stop || at >= end) continue;
+        size_t k = skip_junk(text_part(t, 0, end), at), next;
+        if (match_number(b->r->rules, text_part(t, 0, end), k, &num) && is_due(b, &num) && take_heading(b, k, &num, end, &next)) at = take_following(b, next, end);
+        if (at < b->piece_start) at = b->piece_start;
+    }
 }
 
 static bool is_annex_line(const reading *r, text t)

@@ -1,0 +1,125 @@
+/* Forms of plans: numbering, tables, statements of who is responsible, damage, likeness, and documents that are no plan. */
+#include "plan_text.h"
+
+static const char CHAPTERS[] =
+    "北河市“十四五”节能规划\n北政发〔2021〕15号\n第一章 规划背景\n第一节 发展基础\n“十三五”期间,全市能耗累计下降18.2%,绿色工厂达到25家。\n"
+    "第二章 总体要求\n第一节 主要目标\n到2025年,节能工作取得显著成效。能源利用效率大幅提高,非化石能源消费比重达到18%。\n"
+    "指标名称 | 单位 | 2020年 | 2025年 | 属性\n森林覆盖率 | % | 38.5 | ≥40 | 约束性\n绿色工厂数量(家) | | 25 | 60 | 预期性\n"
+    "第三章 重点任务\n第一节 推进工业节能\n一、实施改造\n(一)加快升级。推动绿色转型,完善节能制度。\n牵头单位:市工业和信息化局;配合单位:市发展改革委、各县(市、区)人民政府\n"
+    "(二)强化建筑节能。推广绿色建材,改造老旧管网。\n责任单位:市住建局等部门\n第四章 保障措施\n加强组织领导。\n";
+
+static const char ANNEX[] =
+    "南河市无废城市建设方案\n一、总体要求\n(一)指导思想。坚持绿色发展,推进城市治理。\n二、主要任务\n(二)工业固废。加强管理。\n三、保障\n附件\n"
+    "工作任务 | 牵头单位 | 配合单位 | 时限\n推进绿色工厂创建,建立梯度培育机制 | 市工信局 | 市发展改革委、市生态环境局 | 2025年\n"
+    "健全再生资源回收体系,完善回收网络 | 市商务局 | 市供销社、各区人民政府 | 持续\n";
+
+static const char INLINE[] =
+    "西山市节能方案\n现将方案印发给你们,请执行。一、总体要求(一)指导思想。坚持节约优先。(二)主要目标。到2025年,能耗下降13%。二、重点任务(三)加快转型。推进改造。"
+    "(市工信局、市商务局按职责分工负责)完善制度。(市发展改革委牵头负责)(四)健全体系。加强监测。(各区人民政府、市统计局等部门和市级有关部门负责)三、保障措施";
+
+static const char LOST[] =
+    "南山区碳达峰方案\n2023428\n一、总体要求\n(一)指导思想\n坚持绿色发展。\n二、任务\n(一)产业行动\n1.?推进绿色制造体系建设加快培育绿色工厂和绿色园区,推动重点行业节能改造升级,健全绿色制造服务机制\n"
+    "到2025年,形成510家融合企业。引进1015个供应商。政府采购比例达到82%上。创建100“无废细胞”。\n";
+
+static void chapters(arena *a, const plan_rules *rules)
+{
+    plan_read p;
+    if (!plan_test_read(a, rules, text_of(CHAPTERS), &p)) return;
+    check_int((int64_t)p.section_count, 10, "chapters, sections, and numbered heads below them");
+    check_int(p.sections[5].level, 2, "第一节 is below 第三章");
+    check_text(p.sections[6].number, TEXT("一"), "一、 is below 第一节");
+    check_int(p.sections[6].level, 3, "where chapters and sections are, 一、 is the third level");
+    check_int((int64_t)p.goal_count, 3, "goals of the text and of the table, none of the years past");
+    check_text(p.goals[0].target_year, TEXT("2025"), "in a section of goals a year carries to the next sentence");
+    check_text(p.goals[1].binding, TEXT("约束性"), "the property of an indicator");
+    check_text(p.goals[1].base_value, TEXT("38.5"), "the base value of an indicator");
+    check_text(p.goals[2].unit, TEXT("家"), "a unit in the brackets of a name");
+    check_int((int64_t)p.task_count, 2, "lines that say who is responsible close tasks");
+    check(p.task_count == 2 && p.tasks[0].items[0].role == PLAN_LEAD && p.tasks[0].items[1].role == PLAN_SUPPORT, "who leads and who supports");
+    check(p.task_count == 2 && p.tasks[1].is_open_list, "等部门 leaves the list open");
+    check_text(p.tasks[1].items[0].normal, TEXT("市住房和城乡建设局"), "a short name is written out");
+    check(p.is_plan, "it is a plan");
+}
+
+static void annex(arena *a, const plan_rules *rules)
+{
+    plan_read p;
+    if (!plan_test_read(a, rules, text_of(ANNEX), &p) || !check(p.task_count == 2, "two rows are two tasks")) return;
+    check_text(p.tasks[0].bodies_norm, TEXT("市工信局、市发展改革委、市生态环境局"), "bodies of two columns");
+    check(p.tasks[1].items[0].role == PLAN_LEAD && p.tasks[1].items[2].is_group, "the lead, and a group of bodies");
+}
+
+static void inline_heads(arena *a, const plan_rules *rules)
+{
+    plan_read p;
+    if (!plan_test_read(a, rules, text_of(INLINE), &p)) return;
+    check_int((int64_t)p.section_count, 7, "headings inside one line are found by their order");
+    if (!check(p.task_count == 3, "brackets close tasks")) return;
+    check_text(p.tasks[1].whole, TEXT("完善制度。"), "a task begins behind the bracket before");
+    check_text(p.tasks[2].bodies_norm, TEXT("各区人民政府、市统计局、市级有关部门"), "what stands behind 等部门和 is a further body");
+}
+
+static void damaged(arena *a, const plan_rules *rules)
+{
+    plan_read p;
+    if (!plan_test_read(a, rules, text_of(LOST), &p)) return;
+    check_text(p.doc.issue_date, TEXT("2023-04-28"), "a date that lost its marks");
+    check_text(p.sections[4].heading, TEXT("推进绿色制造体系建设"), "a heading whose stop is lost");
+    size_t suspect = 0;
+    for (size_t i = 0; i < p.goal_count; i++) suspect += p.goals[i].is_suspect;
+    check_int((int64_t)suspect, 4, "four numbers are suspect");
+    check_text(p.goals[0].value, TEXT("510"), "a damaged number stays as printed");
+    check_text(p.goals[0].likely, TEXT("~ 5 10 家"), "its likely reading stands beside it");
+}
+
+static void no_plans(arena *a, const plan_rules *rules)
+{
+    static const struct { const char *says, *bytes; } CASES[] = {
+        {"one word", "你好"},
+        {"a table of numbers", "1,2,3\n4,5,6\n7,8,9\n"},
+        {"a story", "从前有一座山,山上有一座庙,庙里有一个老和尚。老和尚在讲故事,讲的是从前有一座山。"},
+        {"text in another language", "It was the best of times, it was the worst of times."}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        plan_read p;
+        text_buf b = {.a = a};
+        for (int k = 0; k < 30; k++) buf_str(&b, CASES[i].bytes);
+        if (plan_test_read(a, rules, buf_text(&b), &p)) check(!p.is_plan && p.doc.note.len > 0, CASES[i].says);
+    }
+}
+
+static void likeness(arena *a, const plan_rules *rules)
+{
+    plan_read x, y, z;
+    if (!plan_test_read(a, rules, text_of(CHAPTERS), &x) || !plan_test_read(a, rules, text_of(ANNEX), &y)) return;
+    text_buf b = {.a = a};
+    buf_str(&b, CHAPTERS + sizeof CHAPTERS / 2 / 3 * 3);
+    buf_str(&b, CHAPTERS);
+    check_int(plan_likeness(a, &x.doc, &x.doc), 1000, "a plan is all like itself");
+    check(plan_likeness(a, &x.doc, &y.doc) < 200, "two plans are not alike");
+    if (plan_test_read(a, rules, TEXT("空"), &z)) check_int(plan_likeness(a, &z.doc, &z.doc), 0, "nothing is like nothing");
+}
+
+static void bad_rules(arena *a)
+{
+    const plan_rules *rules = NULL;
+    heng_err err = {0};
+    check_fails(plan_rules_open(a, "/nonexistent", &rules, &err), &err, "format.file_open", "rules that are not there");
+    check(rules == NULL, "nothing is given back");
+}
+
+int main(void)
+{
+    arena a = {0};
+    const plan_rules *rules = plan_test_rules(&a);
+    if (rules) {
+        chapters(&a, rules);
+        annex(&a, rules);
+        inline_heads(&a, rules);
+        damaged(&a, rules);
+        no_plans(&a, rules);
+        likeness(&a, rules);
+    }
+    bad_rules(&a);
+    arena_free(&a);
+    return check_done();
+}

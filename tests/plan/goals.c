@@ -1,0 +1,69 @@
+/* One sentence, the goals in it: how numbers are judged by the words beside them. */
+#include "plan_text.h"
+
+#define BEFORE "东山市节能工作方案\n一、总体要求\n(一)指导思想。坚持节能优先。\n二、重点任务\n(二)推进节能。"
+
+static const struct { const char *says, *sentence, *wanted; } CASES[] = {
+    {"a rate that is to be reached", "到2025年,森林覆盖率达到39%。", "森林覆盖率 >= 39 % 2025 reach"},
+    {"full-width marks and blanks", "到 2025 年，森林覆盖率达到 39％以上。", "森林覆盖率 >= 39 % 2025 reach"},
+    {"a word behind the number turns the comparison", "到2025年,森林覆盖率达到39%左右。", "森林覆盖率 ~ 39 % 2025 about"},
+    {"a cap", "到2025年,煤炭消费量控制在500万吨以内。", "煤炭消费量 <= 500 万吨 2025 cap"},
+    {"a fall from a base year", "到2025年,单位地区生产总值能耗比2020年下降13.5%。", "单位地区生产总值能耗 decrease_by 13.5 % 2025 reach"},
+    {"a rise by points", "到2025年,铁路货运量占比提高2个百分点。", "铁路货运量占比 increase_by 2 个百分点 2025 reach"},
+    {"a level to come down to", "到2025年,供水管网漏损率下降到9%以下。", "供水管网漏损率 <= 9 % 2025 cap"},
+    {"verb, number, thing", "培育150家市级以上龙头企业。", "市级以上龙头企业 >= 150 家  reach"},
+    {"verb, thing, number", "到2025年,创建绿色工厂100家以上。", "绿色工厂 >= 100 家 2025 reach"},
+    {"a verb shared by a list", "培育15家龙头企业、20个联合体。", "龙头企业 >= 15 家  reach; 联合体 >= 20 个  reach"},
+    {"a range", "打造1-2个示范园区。", "示范园区 ~ 1 2 个  reach"},
+    {"values told apart", "到2025年,覆盖率和处理率分别达到60%、50%以上。", "覆盖率 >= 60 % 2025 reach; 处理率 >= 50 % 2025 reach"},
+    {"a share of a thing", "到2025年,规模以上企业30%以上完成智能化转型。", "完成智能化转型 >= 30 % 2025 reach"},
+    {"two years of one indicator", "到2025年,回收率达到60%,到2030年达到80%。", "回收率 >= 60 % 2025 reach; 回收率 >= 80 % 2030 reach"},
+    {"strive", "力争到2030年非化石能源消费比重达到25%。", "非化石能源消费比重 >= 25 % 2030 strive"},
+    {"a period gives its last year", "“十四五”期间,新建充电桩5000个。", "新建充电桩 >= 5000 个 2025 reach"},
+    {"doubling", "到2025年,海铁联运量翻一番。", "海铁联运量 increase_by 100 % 2025 reach"},
+    {"thousands", "到2025年,企业数量达到11,600家。", "企业数量 >= 11600 家 2025 reach"},
+    {"a threshold is no goal", "对产废量超100吨企业实施审核,2万平方米以上的公共建筑安装电表。", ""},
+    {"a name is no goal", "推进500千伏变电站建设,打造15分钟生活圈,实施“871”工程,推广5G。", ""},
+    {"what was is no goal", "截至2020年底,森林覆盖率达到39%。", ""},
+    {"a number of a document is none", "按照《节能规划(2020—2035年)》(国发〔2021〕4号)要求推进。", ""},
+    {"a standard by its share is a name", "城镇居住建筑执行75%节能标准。", ""},
+};
+
+static const char *const OPS[] = {">=", "<=", "=", "~", "decrease_by", "increase_by", "rank"};
+
+static text told(arena *a, const plan_read *p)
+{
+    text_buf b = {.a = a};
+    for (size_t i = 0; i < p->goal_count; i++) {
+        const plan_goal *g = &p->goals[i];
+        buf_printf(&b, "%s%.*s %s %.*s%s%.*s %.*s %.*s %.*s", i ? "; " : "", TEXT_FMT(g->indicator), OPS[g->op], TEXT_FMT(g->value), g->value_hi.len ? " " : "", TEXT_FMT(g->value_hi),
+            TEXT_FMT(g->unit), TEXT_FMT(g->target_year), TEXT_FMT(g->firmness));
+    }
+    return buf_text(&b);
+}
+
+static void check_anchor(arena *a, const plan_rules *rules)
+{
+    text bytes = TEXT(BEFORE "到2025年，森林覆盖率达到３９％。");
+    plan_read p;
+    if (!plan_test_read(a, rules, bytes, &p) || !check(p.goal_count == 1, "one goal")) return;
+    plan_place at = p.doc.places[p.goals[0].span.start];
+    text block = p.doc.source->blocks[at.block].content;
+    text there = {block.ptr + at.byte, 15};
+    check_text(there, TEXT("森林覆盖率"), "a goal opens at its place in the original");
+    check_text(p.goals[0].value, TEXT("39"), "full-width digits are read");
+}
+
+int main(void)
+{
+    arena a = {0};
+    const plan_rules *rules = plan_test_rules(&a);
+    for (size_t i = 0; rules && i < sizeof CASES / sizeof *CASES; i++) {
+        plan_read p;
+        text bytes = text_of(arena_printf(&a, "%s%s", BEFORE, CASES[i].sentence));
+        if (plan_test_read(&a, rules, bytes, &p)) check_text(told(&a, &p), text_of(CASES[i].wanted), CASES[i].says);
+    }
+    if (rules) check_anchor(&a, rules);
+    arena_free(&a);
+    return check_done();
+}
