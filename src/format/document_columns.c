@@ -30,8 +30,8 @@ static side measure_side(const line_word *words, size_t count, int32_t x, bool r
         s.width_sum += w->x1 - w->x0;
         if (w->x0 < s.left) s.left = w->x0;
         if (w->x1 > s.right) s.right = w->x1;
-        int64_t away = line ? (int64_t)w->y0 / 2 + w->y1 / 2 - (line->y0 / 2 + line->y1 / 2) : INT64_MAX;
-        if (away * 2 <= (int64_t)w->y1 - w->y0) continue;
+        int64_t away = line ? (int64_t)w->y0 / 2 + w->y1 / 2 - (line->y0 / 2 + line->y1 / 2) : 0;
+        if (line && away * 2 <= (int64_t)w->y1 - w->y0) continue;
         s.lines++;
         line = w;
     }

@@ -162,7 +162,9 @@ static void table_start(docx *d, xml_in *x)
         return;
     }
     docx_table *t = &d->tables[d->table_depth++];
-    *t = (docx_table){.number = ++d->o->table_count, .base = d->paragraph_depth, .starts = NEW_ARRAY(d->a, DOCUMENT_COLUMNS_MAX + 1, size_t)};
+    size_t *starts = t->starts ? t->starts : NEW_ARRAY(d->a, DOCUMENT_COLUMNS_MAX + 1, size_t); /* used again by the next table of this depth */
+    memset(starts, 0, (DOCUMENT_COLUMNS_MAX + 1) * sizeof *starts);
+    *t = (docx_table){.number = ++d->o->table_count, .base = d->paragraph_depth, .starts = starts};
 }
 
 static void cell_start(docx *d)

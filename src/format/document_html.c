@@ -32,7 +32,7 @@ static const struct { const char *name; element_role role; } ELEMENTS[] = {
     {"table", ROLE_TABLE}, {"tr", ROLE_ROW}, {"td", ROLE_CELL}, {"th", ROLE_CELL}, {"title", ROLE_TITLE},
 };
 
-/* An open element, with what it had to put aside. */
+/* An open element, with what it had to put aside. The name is the parser's, which keeps it. */
 typedef struct element { const char *name; element_role role; size_t box; bool hides; } element;
 
 /* A table that is open. until[c]: the row up to which column c is taken by a cell from above. */
@@ -143,7 +143,10 @@ static void table_begin(html *h)
         return;
     }
     *ARENA_PUSH(w->a, w->tables, w->table_count, w->table_max) = (web_table){0};
-    h->tables[h->table_depth++] = (open_table){.index = (int32_t)w->table_count - 1, .until = NEW_ARRAY(w->a, DOCUMENT_COLUMNS_MAX + 2, int32_t)};
+    open_table *t = &h->tables[h->table_depth++];
+    int32_t *until = t->until ? t->until : NEW_ARRAY(w->a, DOCUMENT_COLUMNS_MAX + 2, int32_t); /* used again by the next table of this depth */
+    memset(until, 0, (DOCUMENT_COLUMNS_MAX + 2) * sizeof *until);
+    *t = (open_table){.index = (int32_t)w->table_count - 1, .until = until};
 }
 
 static void row_end(html *h)
@@ -233,7 +236,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar **attributes)
     }
     bool joins = is_inline(role) || (role == ROLE_BREAK && h->headings > 0); /* a broken title is one title */
     if (!joins && h->skipped == 0) flush(h);
-    element e = {.name = arena_copy(h->w->a, (const char *)name, strlen((const char *)name)), .role = role, .box = h->box, .hides = is_hidden(attributes)};
+    element e = {.name = (const char *)name, .role = role, .box = h->box, .hides = is_hidden(attributes)};
     *ARENA_PUSH(h->w->a, h->open, h->depth, h->depth_max) = e;
     if (e.hides) h->asides++;
     begin_role(h, role, attributes);

@@ -125,6 +125,17 @@ typedef struct paragraph {
 } paragraph;
 typedef struct joiner { document_out *o; const line_layout *l; paragraph now; } joiner;
 
+enum { TAIL_BYTES = 2400 };
+
+/* Brackets opened in the paragraph and not closed; of a very long one, in its last part. */
+static bool has_open_bracket(const paragraph *p)
+{
+    text t = buf_text(&p->content);
+    if (t.len > TAIL_BYTES) t = (text){t.ptr + t.len - TAIL_BYTES, TAIL_BYTES};
+    while (t.len > 0 && ((unsigned char)t.ptr[0] & 0xC0) == 0x80) t = (text){t.ptr + 1, t.len - 1};
+    return text_open_brackets(t) > 0;
+}
+
 static int64_t em_of(const line_layout *l, int64_t length) { return length * 1000 / l->em; }
 static int64_t indent_of(const line_layout *l, const line_piece *p) { return em_of(l, (int64_t)p->x0 - l->margins[p->page - 1].left); }
 static int64_t short_by(const line_layout *l, const line_piece *p) { return em_of(l, (int64_t)l->margins[p->page - 1].right - p->x1); }
@@ -205,7 +216,7 @@ static bool begins_plain(const joiner *j, const line_piece *p)
     const line_piece *before = j->now.last;
     bool ended = text_is_ended(before->content), ended_short = is_short(l, before), numbered = text_is_numbered(p->content);
     bool indented = indent_of(l, p) >= 1200;
-    if (text_open_brackets(buf_text(&j->now.content)) > 0 && !ended && !numbered && !has_usual_indent(l, p)) return false;
+    if (has_open_bracket(&j->now) && !ended && !numbered && !has_usual_indent(l, p)) return false;
     if (numbered && (indented || ended || ended_short || text_ends(before->content, "）") || text_ends(before->content, ")"))) return true;
     if (indented && (ended || ended_short)) return true;
     if (indented) return has_usual_indent(l, p);
@@ -223,7 +234,7 @@ static bool begins(const joiner *j, const line_piece *p)
     bool unended_full = !text_is_ended(before->content) && !is_short(l, before);
     if (unended_full && em_of(l, (int64_t)p->x1 - p->x0) <= 4200 && !text_is_numbered(p->content)) return false;
     if (is_at_right(l, p) && is_at_right(l, before)) return true;
-    bool open = text_open_brackets(buf_text(&j->now.content)) > 0 && unended_full;
+    bool open = has_open_bracket(&j->now) && unended_full;
     bool centred = is_centred(l, p);
     if (centred && !open) return begins_centred(j, p, j->now.is_centred);
     if (j->now.is_centred && !open) return true;
@@ -261,7 +272,7 @@ static void add_piece(joiner *j, const line_piece *p)
         now->first = p;
         now->is_centred = is_centred(j->l, p);
     } else {
-        now->is_centred = now->is_centred || (is_centred(j->l, p) && now->lines == 1 && text_open_brackets(buf_text(&now->content)) == 0);
+        now->is_centred = now->is_centred || (is_centred(j->l, p) && now->lines == 1 && !has_open_bracket(now));
     }
     now->lines += !now->last || now->last->row != p->row;
     buf_join(&now->content, p->content, GAP_LINE_BREAK);

@@ -7,7 +7,7 @@
 #include "document_in.h"
 #include <stdlib.h>
 
-enum { EDGE_ROWS = 2, EDGE_PERCENT = 15, REPEATS_MIN = 3 };
+enum { EDGE_ROWS = 2, EDGE_PERCENT = 15, REPEATS_MIN = 3, ROW_PIECES = 20 };
 
 static int by_number(const void *x, const void *y)
 {
@@ -48,7 +48,7 @@ static text repeat_key(arena *a, const line_layout *l, const line_piece *p)
 static text row_text(arena *a, const line_layout *l, size_t i)
 {
     text_buf row = {.a = a};
-    while (i > 0 && l->pieces[i - 1].row == l->pieces[i].row) i--;
+    for (int n = 0; n < ROW_PIECES && i > 0 && l->pieces[i - 1].row == l->pieces[i].row; n++) i--;
     for (size_t k = i; k < l->count && l->pieces[k].row == l->pieces[i].row && row.len < 100; k++) buf_add(&row, l->pieces[k].content);
     return buf_text(&row);
 }
@@ -97,24 +97,20 @@ void layout_mark_furniture(line_layout *l)
     arena_free(&work);
 }
 
-/* The value around which most of the sorted numbers stand; from the low end (or the high end) the first that at least share of 1000 support. */
+/*
+ * The value around which most of the sorted numbers stand. With a share (of 1000): instead the lowest, or the highest, that this share of all stands by.
+ * A window of the width moves over the numbers once.
+ */
 static int32_t crowded(const int32_t *n, size_t count, int32_t width, size_t share, bool from_high)
 {
-    size_t need = count * share / 1000;
-    int32_t best = 0;
-    size_t best_count = 0;
-    if (need < 2) need = 2;
-    for (size_t k = 0; k < count; k++) {
-        size_t i = from_high ? count - 1 - k : k, near = 0;
-        for (size_t j = i; from_high && n[i] - n[j] <= width; j--) {
-            near++;
-            if (j == 0) break;
-        }
-        for (size_t j = i; !from_high && j < count && n[j] - n[i] <= width; j++) near++;
-        if (near >= need && share > 0) return n[i];
-        if (near <= best_count) continue;
-        best_count = near;
-        best = n[i];
+    size_t need = count * share / 1000 < 2 ? 2 : count * share / 1000, best_count = 0;
+    int32_t best = count == 0 ? 0 : from_high ? n[count - 1] : n[0];
+    for (size_t low = 0, high = 0; low < count; low++) { /* the window is low to high, not included */
+        while (high < count && n[high] - n[low] <= width) high++;
+        if (share > 0 && high - low < need) continue;
+        if (share > 0 && !from_high) return n[low];
+        if (share > 0) best = n[high - 1];
+        else if (high - low > best_count) best_count = high - low, best = n[low];
     }
     return best;
 }

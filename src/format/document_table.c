@@ -11,7 +11,7 @@
 #include "document_in.h"
 #include <stdlib.h>
 
-enum { TABLE_COLUMNS_MAX = 40, REGION_ROWS_MAX = 400, CELL_LINES_MAX = 240, CELL_LINES_OF_ROW_MAX = 30 };
+enum { TABLE_COLUMNS_MAX = 40, REGION_ROWS_MAX = 400, REGION_PIECES_MAX = 16000, CELL_LINES_MAX = 240, CELL_LINES_OF_ROW_MAX = 30 };
 
 typedef struct strip { int32_t from, to; } strip;
 typedef struct page_row { size_t first, count; int32_t y0, y1; } page_row;
@@ -105,7 +105,7 @@ static void find_columns(region *g)
         for (size_t i = g->rows[r].first; i < g->rows[r].first + g->rows[r].count; i++)
             if (!l->pieces[i].is_furniture) *ARENA_PUSH(g->a, pieces, count, max) = (strip){l->pieces[i].x0, l->pieces[i].x1};
     g->column_count = 0;
-    if (count == 0) return;
+    if (count == 0 || count > REGION_PIECES_MAX) return;
     qsort(pieces, count, sizeof *pieces, by_from);
     int32_t from = pieces[0].from, right = from, step = l->em / 4 > 0 ? l->em / 4 : 1;
     for (size_t i = 0; i < count; i++) right = pieces[i].to > right ? pieces[i].to : right;

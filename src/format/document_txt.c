@@ -63,16 +63,17 @@ static void add_lines(document_out *o, txt_lines *l)
 {
     int32_t wrap = wrap_width(l);
     const txt_line *before = NULL;
+    text_buf joined = {.a = o->a}; /* the content of the last block, once it has more than one line */
     for (size_t i = 0; i < l->count; i++) {
         const txt_line *line = &l->items[i];
         if (line->content.len > 0 && goes_on(before, line, wrap) && o->count > 0) {
             document_block *b = &o->blocks[o->count - 1];
-            text_buf joined = {.a = o->a};
-            buf_add(&joined, b->content);
+            if (joined.len == 0) buf_add(&joined, b->content);
             buf_join(&joined, line->content, GAP_LINE_BREAK);
             b->content = buf_text(&joined);
         } else if (line->content.len > 0) {
             add_line(o, line);
+            joined = (text_buf){.a = o->a};
         }
         before = line;
     }

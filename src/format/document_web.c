@@ -111,19 +111,20 @@ static bool same_cell(const web_piece *p, const document_block *b, int32_t numbe
     return b->kind == BLOCK_CELL && b->table == number && b->row == p->row && b->column == p->column;
 }
 
-static void add_cell(const web *w, document_out *o, const web_piece *p)
+/* joined: the content of the last cell, once it has more than one piece. */
+static void add_cell(const web *w, document_out *o, const web_piece *p, text_buf *joined)
 {
     web_table *t = &w->tables[p->table - 1];
     if (t->number == 0) t->number = ++o->table_count;
     document_block *before = o->count > 0 ? &o->blocks[o->count - 1] : NULL;
     if (before && same_cell(p, before, t->number)) {
-        text_buf both = {.a = o->a};
-        buf_add(&both, before->content);
-        buf_char(&both, '\n');
-        buf_add(&both, p->content);
-        before->content = buf_text(&both);
+        if (joined->len == 0) buf_add(joined, before->content);
+        buf_char(joined, '\n');
+        buf_add(joined, p->content);
+        before->content = buf_text(joined);
         return;
     }
+    *joined = (text_buf){.a = o->a};
     document_block *b = document_add(o, BLOCK_CELL, text_copy(o->a, p->content));
     b->table = t->number;
     b->row = p->row;
@@ -135,10 +136,11 @@ static void add_cell(const web *w, document_out *o, const web_piece *p)
 
 void web_blocks(const web *w, document_out *o)
 {
+    text_buf joined = {.a = o->a};
     for (size_t i = 0; i < w->piece_count; i++) {
         const web_piece *p = &w->pieces[i];
         if (p->table > 0 && !p->is_furniture && is_data(&w->tables[p->table - 1])) {
-            add_cell(w, o, p);
+            add_cell(w, o, p, &joined);
             continue;
         }
         document_block *b = document_add(o, p->is_furniture ? BLOCK_FURNITURE : BLOCK_PARAGRAPH, text_copy(o->a, p->content));
