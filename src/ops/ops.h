@@ -10,6 +10,7 @@
 #include "book.h"
 #include "format.h"
 #include "intake.h"
+#include "plan.h"
 #include "messages.h" /* of this room */
 #include "rule.h"
 

@@ -86,6 +86,7 @@ bool op_restore(ops_call *, heng_err *);
 bool op_rule_check(ops_call *, heng_err *);
 bool op_rule_show(ops_call *, heng_err *);
 bool op_rule_load(ops_call *, heng_err *);
+bool op_plan_read(ops_call *, heng_err *);
 bool op_help(ops_call *, heng_err *);
 bool op_completion(ops_call *, heng_err *);
 bool op_version(ops_call *, heng_err *);

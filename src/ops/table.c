@@ -119,6 +119,9 @@ static const ops_arg RESTORE_ARGS[] = {ARG("FILE", OPS_FILE, "a backup", "备份
 static const ops_arg RULE_CHECK_ARGS[] = {{.name = "DIR", .kind = OPS_DIR, .repeated = true, .en = "pack over the national one (none: the national one alone)", .zh = "叠加在国家包之上的规则包（不写则只检查国家包）"}, END};
 static const ops_arg RULE_SHOW_ARGS[] = {OPT("TABLE", OPS_TEXT, "table (none: all tables with their counts)", "表名（不写则列出全部表及行数）"), OPT("KEY", OPS_TEXT, "only rows in which a cell is this", "只列出含有该值的行"), END};
 static const ops_arg RULE_LOAD_ARGS[] = {{.name = "DIR", .kind = OPS_DIR, .repeated = true, .en = "pack over the national one", .zh = "叠加在国家包之上的规则包"}, END};
+static const ops_arg PLAN_READ_ARGS[] = {
+    {.name = "FILE", .kind = OPS_FILE, .required = true, .repeated = true, .en = "plan documents (txt, html, docx, pdf, ofd) or folders of them", .zh = "规划文件（txt、html、docx、pdf、ofd）或其所在文件夹"},
+    CHOICE("--table", "goals|trends|tasks|sections|documents|damage", "what to list (goals)", "列出什么（默认 goals 目标）"), END};
 static const ops_arg HELP_ARGS[] = {OPT("COMMAND", OPS_TEXT, "command", "命令"), OPT("VERB", OPS_TEXT, "verb", "子命令"), END};
 static const ops_arg COMPLETION_ARGS[] = {{.name = "SHELL", .kind = OPS_CHOICE, .required = true, .choices = "bash|zsh", .en = "shell", .zh = "命令行解释器"}, END};
 
@@ -171,6 +174,8 @@ static const ops_op TABLE[] = {
     {"rule check", OPS_NO_BOOK, "check rule packs whole", "完整检查规则包", RULE_CHECK_ARGS, "rule check", op_rule_check},
     {"rule show", OPS_READS, "rows of the rules as known", "显示规则行", RULE_SHOW_ARGS, "rule show kinds", op_rule_show},
     {"rule load", OPS_WRITES, "load packs; changed rows end the old ones", "装入规则包；改动的行终止旧行", RULE_LOAD_ARGS, "rule load", op_rule_load},
+    {"plan read", OPS_NO_BOOK, "read plan documents into goals, tasks and bodies; nothing is stored", "把规划文件读成目标、任务与责任单位；不写入数据库", PLAN_READ_ARGS,
+     "plan read plan.txt --table goals", op_plan_read},
     {"help", OPS_NO_BOOK, "commands, options, examples, exit codes", "命令、选项、示例与退出码", HELP_ARGS, "help account energy", op_help},
     {"completion", OPS_NO_BOOK, "script for the shell: eval \"$(heng completion bash)\"", "命令行补全脚本：eval \"$(heng completion bash)\"", COMPLETION_ARGS, "completion bash", op_completion},
     {"version", OPS_NO_BOOK, "version", "版本", NO_ARGS, "version", op_version},

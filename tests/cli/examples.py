@@ -38,6 +38,7 @@ COMP_WORDS=(heng account energy --form ''); COMP_CWORD=4; _heng; echo ${{COMPREP
         run(["--db", "demo/tianjin.heng", "backup", "used.heng"], cwd)
         env["HENG_DB"] = "used.heng"
     (pathlib.Path(cwd) / "use.csv").write_text("giver,taker,commodity,kind,amount,unit,period\nrest_of_china,120000,raw_coal,import,1.5,t,2024-01\n")
+    shutil.copy(project / "examples/plans/tianjin-2022.txt", pathlib.Path(cwd) / "plan.txt")
     for command in commands:
         words = command.split()
         text = run(["help", *words], cwd)
