@@ -90,7 +90,7 @@ static size_t split_heading(const plan_rules *r, text t)
         text head = text_part(t, 0, at), rest = text_part(t, at, t.len);
         const plan_word *w = chars >= 6 ? list_start(&r->sets[SET_STARTER], rest) : NULL;
         const plan_word *again = w ? list_start(&r->sets[SET_STARTER], text_part(rest, w->word.len, rest.len)) : NULL; /* 体系建设加快…: 建设 is of the heading */
-        if (w && !(again && again->word.len > 3) && list_end(&r->sets[SET_HEADING_END], head) && clause_chars(rest, w->word.len) >= 2) return at;
+        if (w && !(again && list_equal(&r->sets[SET_HEADING_END], w->word)) && list_end(&r->sets[SET_HEADING_END], head) && clause_chars(rest, w->word.len) >= 2) return at;
         at += char_bytes(t.ptr + at, t.len - at);
     }
     return 0;
