@@ -31,7 +31,20 @@ int32_t frame_find_line(const frame *f, text id)
 {
     for (size_t i = 0; i < f->line_count; i++)
         if (text_equal(f->lines[i].id, id)) return (int32_t)i;
+    for (size_t i = 0; i < f->line_count; i++) /* as it is printed */
+        if (text_equal(f->lines[i].name.zh, id) || text_equal(f->lines[i].name.en, id)) return (int32_t)i;
     return -1;
+}
+
+/* Ids nearest to what was asked for, else all of them; at most a message's room. */
+const char *frame_line_names(const frame *f, text asked)
+{
+    text *ids = NEW_ARRAY(f->a, f->line_count + 1, text);
+    for (size_t i = 0; i < f->line_count; i++) ids[i] = f->lines[i].id;
+    size_t at[3], n = text_nearest(f->a, asked, ids, f->line_count, 3, at);
+    text_buf b = {.a = f->a};
+    for (size_t i = 0; i < (n ? n : f->line_count) && b.len < 300; i++) buf_printf(&b, "%s%.*s", i ? ", " : "", TEXT_FMT(ids[n ? at[i] : i]));
+    return text_str(f->a, buf_text(&b));
 }
 
 int32_t frame_find_column(const frame *f, text id)

@@ -189,7 +189,8 @@ typedef struct frame {
 void frame_init(frame *f, account *x, arena *a);
 int32_t frame_line(frame *f, text id, rule_name name, int level, bool is_total, bool is_memo);
 int32_t frame_column(frame *f, text id, rule_name name, text unit);
-int32_t frame_find_line(const frame *f, text id);
+int32_t frame_find_line(const frame *f, text id); /* by id, else by the printed name */
+const char *frame_line_names(const frame *f, text asked);
 int32_t frame_find_column(const frame *f, text id);
 void frame_line_sum(frame *f, int32_t whole, int32_t part, int sign);
 void frame_column_sum(frame *f, int32_t whole, int32_t part, int sign);

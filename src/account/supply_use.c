@@ -8,6 +8,9 @@
  *   identity of rows      total supply = total use: by construction, and checked
  *   identity of columns   use - supply = net addition to stock, and what nobody recorded: a line of its own
  *
+ * What only passes goods on (psut_column distribution: a supply pool) makes nothing and uses nothing: it stands net, taken less given, in a
+ * column of the use table. So a tonne that came in and went on through the pool is supplied once and used once.
+ *
  * Each commodity has a line in each unit it was recorded in. Energy commodities together stand in the account's energy unit,
  * masses in t; there the identity of columns is shown. Rights, money and lots are not physical.
  */
@@ -16,7 +19,7 @@
 typedef struct psut {
     frame *f; const selection *s;
     int32_t section_count, first_other; /* columns: sections in use, then these */
-    int32_t *section_column, industry, household, accumulation, row, environment, total;
+    int32_t *section_column, industry, household, accumulation, row, environment, distribution, total;
     int32_t energy_unit, mass_unit;
     int32_t energy[2], mass[2];  /* total lines of supply and use */
 } psut;
@@ -36,6 +39,7 @@ static int32_t column_of(const psut *p, const trait *t)
     if (text_is(column, "environment")) return p->environment;
     if (!t->inside || text_is(column, "row")) return p->row;
     if (text_is(column, "household")) return p->household;
+    if (text_is(column, "distribution")) return p->distribution;
     if (text_is(column, "accumulation")) return p->accumulation;
     return t->section >= 0 ? p->section_column[t->section] : p->industry;
 }
@@ -55,6 +59,7 @@ static void add_columns(psut *p)
     p->accumulation = frame_column(f, TEXT("accumulation"), name_of("积累", "Accumulation"), (text){0});
     p->row = frame_column(f, TEXT("row"), name_of("账户以外", "Rest of the world"), (text){0});
     p->environment = frame_column(f, TEXT("environment"), name_of("环境", "Environment"), (text){0});
+    p->distribution = frame_column(f, TEXT("distribution"), name_of("中转净额", "Passed on, net"), (text){0});
     p->total = frame_column(f, TEXT("total"), name_of("合计", "Total"), (text){0});
     for (int32_t c = 0; c < p->total; c++) frame_column_sum(f, p->total, c, 1);
 }
@@ -104,7 +109,7 @@ static void add_lines(psut *p)
     frame_line_sum(p->f, mass, p->mass[0], -1);
 }
 
-static bool put(psut *p, int32_t line, int32_t column, uint32_t g, factor_use use, int32_t to_unit, heng_err *err)
+static bool put(psut *p, int32_t line, int32_t column, uint32_t g, int sign, factor_use use, int32_t to_unit, heng_err *err)
 {
     const factor *by;
     const group *k = &p->s->groups[g];
@@ -113,7 +118,7 @@ static bool put(psut *p, int32_t line, int32_t column, uint32_t g, factor_use us
     q.to_unit = to_unit, q.sector = RULE_NONE;
     if (use == FACTOR_RECORDED) q.place = (text){0}, q.day = 0;
     if (!factor_get(p->f->x, &q, &by, err)) return false;
-    frame_term(p->f, line, column, p->s, g, 1, by);
+    frame_term(p->f, line, column, p->s, g, sign, by);
     return true;
 }
 
@@ -122,11 +127,13 @@ static bool put_group(psut *p, uint32_t g, heng_err *err)
     const group *k = &p->s->groups[g];
     const account *x = p->f->x;
     bool is_mass = rule_dim_equal(x->r->units[k->unit].dim, x->r->units[p->mass_unit].dim);
-    for (int side = 0; side < 2; side++) {
-        int32_t column = column_of(p, &p->s->traits[side ? k->taker : k->giver]);
-        if (!put(p, frame_find_line(p->f, line_id(p->f, side, k)), column, g, FACTOR_RECORDED, RULE_NONE, err)) return false;
-        if (is_energy(x, k->commodity) && !put(p, p->energy[side], column, g, FACTOR_ENERGY, p->energy_unit, err)) return false;
-        if (is_mass && !put(p, p->mass[side], column, g, FACTOR_UNIT, p->mass_unit, err)) return false;
+    for (int end = 0; end < 2; end++) {
+        int32_t column = column_of(p, &p->s->traits[end ? k->taker : k->giver]);
+        bool is_net = column == p->distribution && end == 0;
+        int side = is_net ? 1 : end, sign = is_net ? -1 : 1;
+        if (!put(p, frame_find_line(p->f, line_id(p->f, side, k)), column, g, sign, FACTOR_RECORDED, RULE_NONE, err)) return false;
+        if (is_energy(x, k->commodity) && !put(p, p->energy[side], column, g, sign, FACTOR_ENERGY, p->energy_unit, err)) return false;
+        if (is_mass && !put(p, p->mass[side], column, g, sign, FACTOR_UNIT, p->mass_unit, err)) return false;
     }
     return true;
 }

@@ -162,9 +162,9 @@ static bool find_cell(asked *q, frame *f, int32_t *ret_line, int32_t *ret_column
     *ret_line = line.len > 0 ? frame_find_line(f, line) : -1;
     if (at->part_count == 3 && *ret_line < 0) column = line, line = (text){0};
     *ret_column = column.len > 0 ? frame_find_column(f, column) : usual_column(f);
-    if (*ret_column < 0) return at->part_count == 3 ? err_fill_n(err, &MSG_LINE_UNKNOWN, column.ptr, column.len, NULL) : err_fill_n(err, &MSG_COLUMN_UNKNOWN, column.ptr, column.len, NULL);
+    if (*ret_column < 0) return at->part_count == 3 ? err_fill_n(err, &MSG_LINE_UNKNOWN, column.ptr, column.len, frame_line_names(f, column)) : err_fill_n(err, &MSG_COLUMN_UNKNOWN, column.ptr, column.len, NULL);
     if (line.len == 0) *ret_line = usual_line(f, *ret_column);
-    return *ret_line >= 0 ? true : err_fill_n(err, &MSG_LINE_UNKNOWN, line.ptr, line.len, NULL);
+    return *ret_line >= 0 ? true : err_fill_n(err, &MSG_LINE_UNKNOWN, line.ptr, line.len, frame_line_names(f, line));
 }
 
 static bool why_cell(asked *q, why_node **ret, heng_err *err)

@@ -146,7 +146,7 @@ static bool write_refusals(reading *x, const table *t, const char *path, intake_
 
 static bool work(reading *x, table *t, const char *path, intake_report *ret, heng_err *err)
 {
-    if (!find_header(x, t, err) || !read_rows(x, t, err)) return false;
+    if (!read_rows(x, t, err)) return false;
     ret->form = text_of(x->form->id);
     ret->rows = (int64_t)x->row_count;
     if (!map_rows(x, err)) return false;
@@ -156,13 +156,33 @@ static bool work(reading *x, table *t, const char *path, intake_report *ret, hen
     return post(x, ret, err) && write_refusals(x, t, path, ret, err);
 }
 
+/* The sheet named; else the first visible one that has the header of a form (a cover sheet is passed over). */
+static bool open_sheet(reading *x, const char *path, table **ret, heng_err *err)
+{
+    table_options how = {.sheet = x->options->sheet};
+    heng_err first = {0};
+    if (!table_open(path, &how, ret, err)) return false;
+    if (find_header(x, *ret, &first)) return true;
+    size_t count = table_sheet_count(*ret);
+    for (size_t i = 0; i < count && !x->options->sheet.len && first.message == &MSG_INTAKE_NO_FORM; i++) {
+        heng_err other = {0};
+        if (table_sheet_is_hidden(*ret, i)) continue;
+        how.sheet = text_copy(x->a, table_sheet_name(*ret, i));
+        table_close(*ret);
+        *ret = NULL;
+        if (!table_open(path, &how, ret, err)) return false;
+        if (find_header(x, *ret, &other)) return true;
+    }
+    *err = first;
+    return false;
+}
+
 bool intake_file(book *b, arena *a, const char *path, const intake_options *options, intake_report *ret, heng_err *err)
 {
     reading x = {.a = a, .b = b, .options = options, .zone = book_zone(b), .party_cache = {.a = a}, .commodity_cache = {.a = a}, .unit_cache = {.a = a}, .kind_cache = {.a = a}};
     table *t = NULL;
-    table_options how = {.sheet = options->sheet};
     *ret = (intake_report){0};
-    bool ok = book_rules(b, &x.rules, err) && book_parties_at(b, a, zone_day_of(x.zone, now_us()), BOOK_KNOWN_NOW, &x.parties, err) && table_open(path, &how, &t, err) &&
+    bool ok = book_rules(b, &x.rules, err) && book_parties_at(b, a, zone_day_of(x.zone, now_us()), BOOK_KNOWN_NOW, &x.parties, err) && open_sheet(&x, path, &t, err) &&
               work(&x, t, path, ret, err);
     table_close(t);
     return ok || err_in_file(err, path);

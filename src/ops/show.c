@@ -257,6 +257,20 @@ static size_t fitting(const shown_columns *x, size_t first, size_t width)
     return last;
 }
 
+/* What * and r mean, where they stand; and that there is nothing, where there is nothing. */
+static void note_signs(ops_call *c, sheet *s, const account_table *t, bool people)
+{
+    bool flagged = false, restated = false, any = false;
+    for (size_t i = 0; i < t->line_count * t->column_count; i++) {
+        flagged |= t->cells[i].is_flagged;
+        restated |= t->cells[i].is_restated;
+        any |= t->cells[i].value || t->cells[i].missing.len;
+    }
+    if (people && flagged) sheet_note(s, pick(c->lang, "* 用了较早年份的因子或不完整的数据，heng why 说明是哪一个", "* an earlier year's factor or incomplete data went in; heng why says which"));
+    if (people && restated) sheet_note(s, pick(c->lang, "r 封账之后有更正", "r corrected since its period was closed"));
+    if (!any && !t->note_count) sheet_note(s, pick(c->lang, "这一期间没有任何流动落入此表", "no movement of this period falls into this table"));
+}
+
 void show_table(ops_call *c, const rule_set *r, const account_table *t, bool people)
 {
     shown_columns x = columns_of(c, r, t, people);
@@ -268,6 +282,7 @@ void show_table(ops_call *c, const rule_set *r, const account_table *t, bool peo
         first = last;
     } while (first < x.count);
     for (size_t i = 0; i < t->note_count; i++) sheet_note(s, show_name(t->notes[i], c->lang));
+    note_signs(c, s, t, people);
     sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "为什么：heng why '%.*s'" : "explain: heng why '%.*s'", TEXT_FMT(t->address))));
 }
 

@@ -26,10 +26,10 @@ static const rule_column TAGS[] = {TEXT_COL("id", KN), NAMES};
 static const rule_column COMMODITIES[] = {TEXT_COL("id", KN), NAMES, TEXT_COL("aliases", 0), WORD_COL("class", N, CLASSES),
                                           REFS_COL("units", N, T_UNITS), REFS_COL("tags", 0, T_TAGS), INT_COL("order")};
 static const rule_column PARTY_CLASSES[] = {TEXT_COL("id", KN), NAMES,
-                                            WORD_COL("psut_column", 0, "industry household accumulation row environment"),
+                                            WORD_COL("psut_column", 0, "industry household accumulation row environment distribution"),
                                             BOOL_COL("stores")};
 static const rule_column ROLES[] = {TEXT_COL("id", KN), NAMES};
-static const rule_column KINDS[] = {TEXT_COL("id", KN), NAMES, REFS_COL("giver_classes", N | COL_STAR, T_PARTY_CLASSES),
+static const rule_column KINDS[] = {TEXT_COL("id", KN), NAMES, TEXT_COL("aliases", 0), REFS_COL("giver_classes", N | COL_STAR, T_PARTY_CLASSES),
                                     REFS_COL("taker_classes", N | COL_STAR, T_PARTY_CLASSES),
                                     WORDS_COL("commodity_classes", N | COL_STAR, CLASSES),
                                     WORD_COL("effect", N, "enter leave transfer consume produce adjust hold"),
