@@ -58,6 +58,7 @@ static void grow(collector *c)
 
 static text keep_bytes(collector *c, const void *bytes, size_t len)
 {
+    if (len == 0) return (text){"", 0}; /* before the first block there is no place to point at */
     size_t room = (len + TEXT_ALIGN - 1) / TEXT_ALIGN * TEXT_ALIGN;
     if (room > TEXT_BLOCK_BYTES / 4) {
         char *own = arena_alloc(c->a, len);
@@ -69,7 +70,7 @@ static text keep_bytes(collector *c, const void *bytes, size_t len)
         c->bytes_left = TEXT_BLOCK_BYTES;
     }
     text kept = {c->bytes, len};
-    if (len) memcpy(c->bytes, bytes, len);
+    memcpy(c->bytes, bytes, len);
     c->bytes += room;
     c->bytes_left -= room;
     return kept;
