@@ -93,21 +93,9 @@ static void find_order(reading *r)
     if (lost) add_damage(r, "lost_heading", "warning", lost_at, lost, TOLD(r, "有 %zu 处章节编号缺失", "numbers of sections are missing in %zu places", lost));
 }
 
-static size_t marks(text t, const char *open, const char *close)
-{
-    size_t a = count_of(t, text_of(open)), b = count_of(t, text_of(close));
-    return a > b ? a - b : b - a;
-}
-
-static size_t lost_pairs(const reading *r)
-{
-    text t = clean_part(r, r->doc->body);
-    return marks(t, "“", "”") + marks(t, "(", ")") + marks(t, "《", "》");
-}
-
 static void find_separators(reading *r)
 {
-    size_t count = 0, pairs = lost_pairs(r);
+    size_t count = 0, pairs = lost_pairs(clean_part(r, r->doc->body));
     plan_span at = {0};
     for (size_t i = 0; i < r->goal_count; i++)
         if (r->goals[i].is_suspect && count++ == 0) at = r->goals[i].span;
@@ -159,13 +147,18 @@ static text grow(text t, text word, size_t *ret_count)
     return text_part(t, first - left, first + word.len + right);
 }
 
+static bool was_told(const reading *r, text word)
+{
+    size_t at;
+    for (size_t i = 0; i < r->damage_count; i++)
+        if (text_is(r->damages[i].kind, "injected") && text_find(clean_part(r, r->damages[i].span), word, &at)) return true;
+    return false;
+}
+
 static void report_injected(reading *r, text token, size_t count)
 {
     size_t at;
-    for (size_t i = 0; i < r->damage_count; i++) {
-        text seen = clean_part(r, r->damages[i].span);
-        if (text_is(r->damages[i].kind, "injected") && text_find(seen, token, &at)) return;
-    }
+    if (was_told(r, token)) return;
     text shown = text_trim_junk(token);
     if (!text_find(r->doc->clean, shown, &at)) return;
     add_damage(r, "injected", "error", (plan_span){at, at + shown.len}, count,
@@ -177,9 +170,11 @@ static void find_injected(reading *r)
 {
     text t = r->doc->clean;
     const plan_list *spam = &r->rules->sets[SET_SPAM];
-    for (size_t i = 0; i < spam->count; i++) {
+    for (size_t i = 0; i < t.len; i += char_bytes(t.ptr + i, t.len - i)) {
+        const plan_word *w = list_start(spam, text_part(t, i, t.len));
         size_t count;
-        text token = grow(t, spam->words[i].word, &count);
+        if (!w || was_told(r, w->word)) continue;
+        text token = grow(t, w->word, &count);
         if (count >= 3 && token.len) report_injected(r, token, count);
     }
     for (size_t at = 0, lines = 0; at < t.len && lines < 200; lines++) {
@@ -191,8 +186,8 @@ static void find_injected(reading *r)
             latin |= is_digit(line.ptr[k]) || is_latin(line.ptr[k]);
             han |= is_han(line, k);
         }
-        size_t count = latin && han && text_chars(line) >= 4 && text_chars(line) <= 14 && !memchr(line.ptr, '|', line.len) ? count_of(clean_part(r, r->doc->body), line) : 0;
-        if (count >= 2 && !text_find(line, TEXT("年"), &(size_t){0}) && !text_find(line, TEXT("."), &(size_t){0})) report_injected(r, line, count + 1);
+        size_t count = latin && han && text_chars(line) >= 4 && text_chars(line) <= 14 && !memchr(line.ptr, '|', line.len) ? grams_count(&r->grams, line) - 1 : 0;
+        if (count != SIZE_MAX && count >= 2 && !text_find(line, TEXT("年"), &(size_t){0}) && !text_find(line, TEXT("."), &(size_t){0})) report_injected(r, line, count + 1);
         at = end + 1;
     }
 }

@@ -156,9 +156,12 @@ static bool read_token(const reading *r, text s, size_t at, token *ret)
 static bool next_token(scan *g, size_t *at, size_t end, token *ret)
 {
     int titles = 0, brackets = 0;
-    for (size_t i = g->clause; i < end;) {
-        if (at_text(g->s, i, "《")) titles++;
-        if (at_text(g->s, i, "》") && titles) titles--;
+    bool any = false;
+    for (size_t i = *at; i < end && !any; i++) any = is_digit(g->s.ptr[i]);
+    for (size_t i = g->clause; any && i < end;) {
+        bool mark = (unsigned char)g->s.ptr[i] == 0xE3;
+        if (mark && at_text(g->s, i, "《")) titles++;
+        if (mark && at_text(g->s, i, "》") && titles) titles--;
         if (g->s.ptr[i] == '(' && memchr(g->s.ptr + i, ')', end - i)) brackets++;
         if (g->s.ptr[i] == ')' && brackets) brackets--;
         if (!is_digit(g->s.ptr[i])) {
@@ -339,10 +342,9 @@ size_t find_places(const reading *r, text quote, plan_span first, const plan_spa
 {
     plan_span *items = NULL;
     size_t count = 0, max = 0, from = 0, at;
-    text t = r->doc->clean;
     *ARENA_PUSH(r->a, items, count, max) = first;
-    while (quote.len && text_find(text_part(t, from, t.len), quote, &at)) {
-        plan_span s = {from + at, from + at + quote.len};
+    while (grams_next(&r->grams, quote, from, &at)) {
+        plan_span s = {at, at + quote.len};
         if (s.start != first.start) *ARENA_PUSH(r->a, items, count, max) = s;
         from = s.end;
     }

@@ -14,7 +14,9 @@
 
 enum { PLAN_WORD_CELLS = 4 };
 typedef struct plan_word { text word; text cells[PLAN_WORD_CELLS]; } plan_word; /* cells: the columns behind the word, without the note */
-typedef struct plan_list { size_t count, max; plan_word *words; } plan_list;    /* longest word first */
+enum { PLAN_BUCKETS = 256 };
+typedef struct plan_index { uint16_t from[PLAN_BUCKETS + 1]; uint16_t *order; } plan_index; /* words by a hash of three bytes; the last bucket holds shorter ones */
+typedef struct plan_list { size_t count, max; plan_word *words; const plan_index *starts, *ends; } plan_list; /* longest word first */
 
 typedef enum plan_set { /* the lists of words.csv */
     SET_STARTER, SET_HEADING_END, SET_GOAL_HEADING, SET_PAST_HEADING, SET_PAST, SET_LEAD, SET_CUT, SET_FOLLOW, SET_RATE, SET_THING_HEAD,
@@ -33,8 +35,10 @@ struct plan_rules {
     plan_list years;      /* word | year role */
     plan_list scopes;     /* word | kind */
     plan_list trends;     /* word | direction side anywhere */
+    plan_list trend_end, trend_start, trend_inside; /* of trends: the words of each side */
     plan_list kinds;      /* suffix | kind */
     plan_list duties;     /* cue | place role */
+    plan_list heads, tails; /* of duties: the words of either place */
     plan_list endings;    /* ending | group */
     plan_list names;      /* short | full */
     plan_list sets[SET_COUNT];
@@ -58,6 +62,13 @@ text squeeze(arena *a, text t);                          /* without any blanks *
 bool has_set(const plan_rules *r, plan_set set, text t); /* a word of the set stands in it */
 int zh_numeral(text t);                                  /* 一..九十九, 百; -1 if it is none */
 size_t count_of(text whole, text needle);
+size_t lost_pairs(text t);                               /* quotation marks and brackets without their other half */
+
+/* Where groups of four characters stand, so that a quote is found without reading the whole text again. */
+typedef struct plan_grams { text t; int32_t *heads, *next; size_t count; int32_t *at; } plan_grams;
+void grams_make(arena *a, text t, plan_grams *ret);
+size_t grams_count(const plan_grams *g, text quote);     /* places that do not overlap */
+bool grams_next(const plan_grams *g, text quote, size_t from, size_t *ret_at);
 
 typedef struct plan_piece { /* text between headings, in order */
     plan_span span;
@@ -77,6 +88,7 @@ typedef struct reading { /* what one reading passes from step to step */
     size_t trend_count, trend_max; plan_trend *trends;
     size_t task_count, task_max; plan_task *tasks;
     size_t damage_count, damage_max; plan_damage *damages;
+    plan_grams grams;
     int year;               /* of issue, 0 = unknown */
     bool lost_marks;        /* the document lost dashes and marks: merged ranges are to be expected */
 } reading;

@@ -4,13 +4,6 @@
 
 enum { PLAN_CHARS_MIN = 300 };
 
-static size_t lost_marks(const reading *r)
-{
-    text t = clean_part(r, r->doc->body);
-    size_t open = count_of(t, TEXT("“")), close = count_of(t, TEXT("”")), round = count_of(t, TEXT("(")), back = count_of(t, TEXT(")"));
-    return (open > close ? open - close : close - open) + (round > back ? round - back : back - round);
-}
-
 static int by_place(const void *x, const void *y)
 {
     const plan_goal *a = x, *b = y;
@@ -62,7 +55,8 @@ bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *regio
     reading r = {.a = a, .rules = rules, .regions = regions, .doc = &out.doc};
     read_head(&r);
     read_structure(&r);
-    r.lost_marks = r.lost_marks || lost_marks(&r) >= 6;
+    r.lost_marks = r.lost_marks || lost_pairs(clean_part(&r, out.doc.body)) >= 6;
+    grams_make(a, out.doc.clean, &r.grams);
     read_goals(&r);
     read_indicators(&r);
     if (r.goal_count > 1) qsort(r.goals, r.goal_count, sizeof *r.goals, by_place);

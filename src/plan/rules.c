@@ -19,28 +19,56 @@ static int by_length(const void *x, const void *y)
     return text_compare(a->word, b->word);
 }
 
-static void list_sort(plan_list *l)
+static unsigned bucket(const char *p)
 {
+    unsigned x = (unsigned char)p[0] * 31u + (unsigned char)p[1] * 7u + (unsigned char)p[2] * 131u;
+    return (x ^ x >> 7) % (PLAN_BUCKETS - 1);
+}
+
+static unsigned word_bucket(text w, bool at_end)
+{
+    return w.len < 3 ? PLAN_BUCKETS - 1 : bucket(at_end ? w.ptr + w.len - 3 : w.ptr);
+}
+
+/* Counting sort of the words into buckets; within one the longest stays first. */
+static const plan_index *index_words(arena *a, const plan_list *l, bool at_end)
+{
+    plan_index *x = NEW(a, plan_index);
+    uint16_t next[PLAN_BUCKETS];
+    x->order = NEW_ARRAY(a, l->count, uint16_t);
+    for (size_t i = 0; i < l->count; i++) x->from[word_bucket(l->words[i].word, at_end) + 1]++;
+    for (int i = 0; i < PLAN_BUCKETS; i++) x->from[i + 1] = (uint16_t)(x->from[i + 1] + x->from[i]);
+    memcpy(next, x->from, sizeof next);
+    for (size_t i = 0; i < l->count; i++) x->order[next[word_bucket(l->words[i].word, at_end)]++] = (uint16_t)i;
+    return x;
+}
+
+static bool list_ready(arena *a, plan_list *l, heng_err *err)
+{
+    if (l->count > UINT16_MAX) return err_fill(err, &MSG_PLAN_RULE_MANY, NULL, NULL, NULL);
     if (l->count > 1) qsort(l->words, l->count, sizeof *l->words, by_length);
+    l->starts = index_words(a, l, false);
+    l->ends = index_words(a, l, true);
+    return true;
 }
 
-const plan_word *list_start(const plan_list *l, text t)
+static const plan_word *find_in(const plan_list *l, const plan_index *x, unsigned at, text t, bool at_end)
 {
-    for (size_t i = 0; i < l->count; i++) {
-        text w = l->words[i].word;
-        if (w.len <= t.len && memcmp(t.ptr, w.ptr, w.len) == 0) return &l->words[i];
+    for (unsigned i = x->from[at]; i < x->from[at + 1]; i++) {
+        const plan_word *w = &l->words[x->order[i]];
+        if (w->word.len <= t.len && memcmp(at_end ? t.ptr + t.len - w->word.len : t.ptr, w->word.ptr, w->word.len) == 0) return w;
     }
     return NULL;
 }
 
-const plan_word *list_end(const plan_list *l, text t)
+static const plan_word *find_word(const plan_list *l, const plan_index *x, text t, bool at_end)
 {
-    for (size_t i = 0; i < l->count; i++) {
-        text w = l->words[i].word;
-        if (w.len <= t.len && memcmp(t.ptr + t.len - w.len, w.ptr, w.len) == 0) return &l->words[i];
-    }
-    return NULL;
+    const plan_word *w = l->count && t.len >= 3 ? find_in(l, x, bucket(at_end ? t.ptr + t.len - 3 : t.ptr), t, at_end) : NULL;
+    return w || !l->count ? w : find_in(l, x, PLAN_BUCKETS - 1, t, at_end);
 }
+
+const plan_word *list_start(const plan_list *l, text t) { return find_word(l, l->starts, t, false); }
+const plan_word *list_end(const plan_list *l, text t) { return find_word(l, l->ends, t, true); }
 
 const plan_word *list_inside(const plan_list *l, text t)
 {
@@ -132,8 +160,22 @@ static bool load_table(loader *l, const char *folder, const char *name, row_take
     if (!table_open(path, &options, &t, err)) return err_in_file(err, path);
     bool ok = take_rows(l, t, take, into, err);
     table_close(t);
-    if (ok && into) list_sort(into);
+    ok = ok && (!into || list_ready(l->a, into, err));
     return ok || err_in_file(err, path);
+}
+
+static bool part_list(arena *a, const plan_list *from, int cell, const char *value, plan_list *into, heng_err *err)
+{
+    for (size_t i = 0; i < from->count; i++)
+        if (text_is(from->words[i].cells[cell], value)) *ARENA_PUSH(a, into->words, into->count, into->max) = from->words[i];
+    return list_ready(a, into, err);
+}
+
+/* Lists that are asked by place are parted by it once. */
+static bool part_lists(arena *a, plan_rules *r, heng_err *err)
+{
+    return part_list(a, &r->duties, 0, "head", &r->heads, err) && part_list(a, &r->duties, 0, "tail", &r->tails, err) && part_list(a, &r->trends, 1, "end", &r->trend_end, err) &&
+           part_list(a, &r->trends, 1, "start", &r->trend_start, err) && part_list(a, &r->trends, 1, "inside", &r->trend_inside, err);
 }
 
 bool plan_rules_open(arena *a, const char *folder, const plan_rules **ret, heng_err *err)
@@ -148,7 +190,9 @@ bool plan_rules_open(arena *a, const char *folder, const plan_rules **ret, heng_
         if (!load_table(&l, folder, tables[i].name, take_word, tables[i].into, err)) return false;
     if (!load_table(&l, folder, "numbering", take_form, NULL, err)) return false;
     if (!load_table(&l, folder, "words", take_set, NULL, err)) return false;
-    for (int i = 0; i < SET_COUNT; i++) list_sort(&r->sets[i]);
+    for (int i = 0; i < SET_COUNT; i++)
+        if (!list_ready(a, &r->sets[i], err)) return false;
+    if (!part_lists(a, r, err)) return false;
     r->forms = l.forms;
     *ret = r;
     return true;

@@ -1,4 +1,5 @@
 /* Small tools on clean text: characters, numerals, years, sentences and clauses. */
+#include <stdlib.h>
 #include "inside.h"
 
 size_t char_bytes(const char *p, size_t len)
@@ -88,12 +89,76 @@ size_t count_of(text whole, text needle)
     return count;
 }
 
+/* One pass: each kind of mark opens or closes. */
+size_t lost_pairs(text t)
+{
+    long quotes = 0, round = 0, titles = 0;
+    for (size_t i = 0; i < t.len; i++) {
+        unsigned char c = (unsigned char)t.ptr[i];
+        if (c == '(') round++;
+        if (c == ')') round--;
+        if (i + 3 > t.len || (c != 0xE2 && c != 0xE3) || (unsigned char)t.ptr[i + 1] != 0x80) continue;
+        unsigned char d = (unsigned char)t.ptr[i + 2];
+        if (c == 0xE2) quotes += (d == 0x9C) - (d == 0x9D);
+        else titles += (d == 0x8A) - (d == 0x8B);
+    }
+    return (size_t)(labs(quotes) + labs(round) + labs(titles));
+}
+
+enum { GRAM_BYTES = 12, GRAM_HEADS = 16384 };
+
+static size_t gram_hash(const char *p)
+{
+    uint64_t a;
+    uint32_t b;
+    memcpy(&a, p, 8);
+    memcpy(&b, p + 8, 4);
+    return (size_t)((a * 0x9E3779B97F4A7C15ULL ^ b * 0xC2B2AE3D27D4EB4FULL) >> 33) % GRAM_HEADS;
+}
+
+/* Chains run from the first place to the last. */
+void grams_make(arena *a, text t, plan_grams *ret)
+{
+    plan_grams g = {.t = t, .heads = NEW_ARRAY(a, GRAM_HEADS, int32_t), .next = arena_alloc(a, (t.len + 1) * sizeof(int32_t))};
+    for (size_t i = 0; i < GRAM_HEADS; i++) g.heads[i] = -1;
+    for (size_t i = t.len; i-- > 0;) {
+        if (((unsigned char)t.ptr[i] & 0xC0) == 0x80 || i + GRAM_BYTES > t.len) continue;
+        size_t h = gram_hash(t.ptr + i);
+        g.next[i] = g.heads[h];
+        g.heads[h] = (int32_t)i;
+    }
+    *ret = g;
+}
+
+bool grams_next(const plan_grams *g, text quote, size_t from, size_t *ret_at)
+{
+    if (quote.len < GRAM_BYTES) {
+        bool found = quote.len && text_find(text_part(g->t, from, g->t.len), quote, ret_at);
+        if (found) *ret_at += from;
+        return found;
+    }
+    for (int32_t i = g->heads[gram_hash(quote.ptr)]; i >= 0; i = g->next[i]) {
+        size_t at = (size_t)i;
+        if (at < from || quote.len > g->t.len - at || memcmp(g->t.ptr + at, quote.ptr, quote.len) != 0) continue;
+        *ret_at = at;
+        return true;
+    }
+    return false;
+}
+
+size_t grams_count(const plan_grams *g, text quote)
+{
+    size_t count = 0, at;
+    for (size_t from = 0; grams_next(g, quote, from, &at); from = at + quote.len) count++;
+    return count;
+}
+
 bool next_sentence(text t, size_t *at, text *ret)
 {
     while (*at < t.len && (t.ptr[*at] == '\n' || t.ptr[*at] == ' ')) (*at)++;
     if (*at >= t.len) return false;
     size_t i = *at;
-    while (i < t.len && t.ptr[i] != '\n' && t.ptr[i] != '!' && !(t.len - i >= 3 && memcmp(t.ptr + i, "。", 3) == 0)) i++;
+    while (i < t.len && t.ptr[i] != '\n' && t.ptr[i] != '!' && !((unsigned char)t.ptr[i] == 0xE3 && t.len - i >= 3 && memcmp(t.ptr + i, "。", 3) == 0)) i++;
     *ret = text_part(t, *at, i);
     *at = i + (i < t.len ? char_bytes(t.ptr + i, t.len - i) : 0);
     return true;
@@ -206,9 +271,10 @@ void find_years(const reading *r, text t, plan_years *ret)
     ret->count = 0;
     int depth = 0;
     for (size_t at = 0; at < t.len;) {
-        if (starts_at(t, at, "《") || starts_at(t, at, "〔")) depth++;
-        if ((starts_at(t, at, "》") || starts_at(t, at, "〕")) && depth > 0) depth--;
-        const plan_word *w = depth == 0 && (unsigned char)t.ptr[at] >= 0xE2 ? list_start(&r->rules->years, text_part(t, at, t.len)) : NULL;
+        unsigned char c = (unsigned char)t.ptr[at];
+        if (c == 0xE3 && (starts_at(t, at, "《") || starts_at(t, at, "〔"))) depth++;
+        if (c == 0xE3 && (starts_at(t, at, "》") || starts_at(t, at, "〕")) && depth > 0) depth--;
+        const plan_word *w = depth == 0 && (c == 0xE2 || c == 0xE5) ? list_start(&r->rules->years, text_part(t, at, t.len)) : NULL;
         if (w) {
             push_year(r, ret, time_head(t, at), at + w->word.len, w->cells[0], text_is(w->cells[1], "past") ? YEAR_PAST : YEAR_TARGET);
             at += w->word.len;

@@ -18,15 +18,7 @@ typedef struct tasker {
 
 static const plan_word *duty_word(const reading *r, text t, const char *place)
 {
-    const plan_list *l = &r->rules->duties;
-    for (size_t i = 0; i < l->count; i++) {
-        const plan_word *w = &l->words[i];
-        if (!text_is(w->cells[0], place)) continue;
-        if (place[0] == 'h' ? text_starts(t, "") && w->word.len <= t.len && memcmp(t.ptr, w->word.ptr, w->word.len) == 0
-                            : w->word.len <= t.len && memcmp(t.ptr + t.len - w->word.len, w->word.ptr, w->word.len) == 0)
-            return w;
-    }
-    return NULL;
+    return place[0] == 'h' ? list_start(&r->rules->heads, t) : list_end(&r->rules->tails, t);
 }
 
 static bool is_headed(const reading *r, text t)
@@ -128,6 +120,7 @@ static void add_task(tasker *k, plan_span s, text duty_text, text no)
 static bool is_open_bracket(text t, size_t at, size_t *ret_width)
 {
     if (t.ptr[at] == '(' || t.ptr[at] == '[') return *ret_width = 1, true;
+    if ((unsigned char)t.ptr[at] != 0xE3) return false;
     text rest = text_part(t, at, t.len);
     return (text_starts(rest, "〔") || text_starts(rest, "【")) && (*ret_width = 3, true);
 }
@@ -189,7 +182,7 @@ static void take_piece(tasker *k, const plan_piece *p)
     text rest = text_part(r->doc->clean, k->start, p->span.end);
     size_t line = 0; /* 责任单位:… at the end of a paragraph without a bracket */
     for (size_t i = 0; i < rest.len; i += char_bytes(rest.ptr + i, rest.len - i))
-        if (i > 0 && text_ends(text_part(rest, 0, i), "。") && is_headed(r, text_part(rest, i, rest.len))) line = i;
+        if (i > 0 && is_headed(r, text_part(rest, i, rest.len)) && text_ends(text_part(rest, 0, i), "。")) line = i;
     if (line) {
         add_task(k, (plan_span){k->start, k->start + line}, text_part(rest, line, rest.len), (text){"", 0});
         k->start = p->span.end;

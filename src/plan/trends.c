@@ -42,24 +42,19 @@ static text drop_adverb(const reading *r, text t, bool *ret_any)
 
 static bool is_bare(const plan_word *w) { return text_chars(w->word) <= 2 && !text_is(w->cells[0], "peak"); }
 
-/* Words of trends.csv with that side; the longest that fits. */
-static const plan_word *match(const plan_list *l, text t, const char *side)
+/* The longest word that stands inside t, not at its start. */
+static const plan_word *inside_word(const plan_list *l, text t)
 {
-    for (size_t i = 0; i < l->count; i++) {
-        const plan_word *w = &l->words[i];
-        size_t at;
-        if (!text_is(w->cells[1], side) || w->word.len > t.len) continue;
-        if (side[0] == 'e' && memcmp(t.ptr + t.len - w->word.len, w->word.ptr, w->word.len) == 0) return w;
-        if (side[0] == 's' && memcmp(t.ptr, w->word.ptr, w->word.len) == 0) return w;
-        if (side[0] == 'i' && text_find(t, w->word, &at) && at > 0) return w;
+    for (size_t at = 3; at < t.len; at += char_bytes(t.ptr + at, t.len - at)) {
+        const plan_word *w = list_start(l, text_part(t, at, t.len));
+        if (w) return w;
     }
     return NULL;
 }
 
 static bool judge(const reading *r, text t, bool goals, text *ret_subject, text *ret_direction)
 {
-    const plan_list *l = &r->rules->trends;
-    const plan_word *end = match(l, t, "end"), *start = match(l, t, "start");
+    const plan_word *end = list_end(&r->rules->trend_end, t), *start = list_start(&r->rules->trend_start, t);
     bool orders = list_start(&r->rules->sets[SET_STARTER], t) != NULL && !text_starts(t, "全面建") && !text_starts(t, "建立");
     bool adverb = false;
     if (end && !orders) {
@@ -78,7 +73,7 @@ static bool judge(const reading *r, text t, bool goals, text *ret_subject, text 
         *ret_direction = start->cells[0];
         return true;
     }
-    const plan_word *inside = orders ? NULL : match(l, t, "inside");
+    const plan_word *inside = orders ? NULL : inside_word(&r->rules->trend_inside, t);
     size_t at;
     if (!inside || !text_find(t, inside->word, &at)) return false;
     *ret_subject = text_part(t, 0, at);
@@ -113,7 +108,7 @@ static void add_trend(reading *r, const plan_piece *p, size_t start, size_t end,
     x.quote = clean_part(r, x.span);
     x.firmness = text_find(t, TEXT("力争"), &at) ? TEXT("strive") : text_find(t, TEXT("保持"), &at) ? TEXT("keep") : TEXT("reach");
     section_labels(r, p->section, p->in_annex, &x.chapter, &x.section);
-    x.occurrence_count = count_of(r->doc->clean, x.quote);
+    x.occurrence_count = grams_count(&r->grams, x.quote);
     if (!same_place(r, x.span)) *ARENA_PUSH(r->a, r->trends, r->trend_count, r->trend_max) = x;
 }
 
@@ -134,7 +129,7 @@ static size_t second_trend(const reading *r, text t, bool goals)
     for (size_t at = 0; at < t.len; at += char_bytes(t.ptr + at, t.len - at)) {
         text head = text_part(t, 0, at), rest = text_part(t, at + 3, t.len);
         if (!text_starts(text_part(t, at, t.len), "、") || text_chars(head) < 5 || text_chars(rest) < 5) continue;
-        if (judge(r, head, goals, &subject, &direction) && judge(r, rest, goals, &subject, &direction) && match(&r->rules->trends, head, "end")) return at + 3;
+        if (judge(r, head, goals, &subject, &direction) && judge(r, rest, goals, &subject, &direction) && list_end(&r->rules->trend_end, head)) return at + 3;
     }
     return 0;
 }
