@@ -155,29 +155,50 @@ static bool put_simplified(cleaner *c, text from, const plan_place *places, text
     return true;
 }
 
-static bool simplify_line(cleaner *c, text line, const plan_place *places, heng_err *err)
+/* Pieces already converted: lists of bodies and turns of phrase come again and again, and the converter is slow. */
+typedef struct memory { text_map seen; text *to; size_t count, max; } memory;
+
+static bool simplify_piece(cleaner *c, memory *m, text from, const plan_place *places, heng_err *err)
 {
+    int64_t known;
     text to;
-    if (!text_simplify(c->a, line, &to, err)) return false;
-    if (put_simplified(c, line, places, to)) return true;
-    for (size_t i = 0; i < line.len;) {
-        size_t n = char_bytes(line.ptr + i, line.len - i);
-        if (!text_simplify(c->a, text_part(line, i, i + n), &to, err)) return false;
+    if (text_map_find(&m->seen, from, &known)) {
+        to = m->to[known];
+    } else {
+        if (!text_simplify(c->a, from, &to, err)) return false;
+        text_map_put(&m->seen, from, (int64_t)m->count);
+        *ARENA_PUSH(c->a, m->to, m->count, m->max) = to;
+    }
+    if (put_simplified(c, from, places, to)) return true;
+    for (size_t i = 0; i < from.len;) {
+        size_t n = char_bytes(from.ptr + i, from.len - i);
+        if (!text_simplify(c->a, text_part(from, i, i + n), &to, err)) return false;
         put(c, to.ptr, to.len, places[i]);
         i += n;
     }
     return true;
 }
 
+/* Bytes of a mark at p that no phrase spans, 0 if it is none. */
+static size_t mark_bytes(text t, size_t at)
+{
+    unsigned char c = (unsigned char)t.ptr[at];
+    if (c < 0x80) return 1;
+    return c == 0xE3 && at + 3 <= t.len && (unsigned char)t.ptr[at + 1] == 0x80 && ((unsigned char)t.ptr[at + 2] == 0x81 || (unsigned char)t.ptr[at + 2] == 0x82) ? 3 : 0;
+}
+
 static bool simplify(cleaner *c, heng_err *err)
 {
     cleaner into = {.a = c->a};
-    for (size_t at = 0; at < c->len;) {
-        const char *stop = memchr(c->out + at, '\n', c->len - at);
-        size_t end = stop ? (size_t)(stop - c->out) : c->len;
-        if (!simplify_line(&into, (text){c->out + at, end - at}, c->places + at, err)) return false;
-        if (stop) put(&into, "\n", 1, c->places[end]);
-        at = end + 1;
+    memory m = {.seen = {.a = c->a}};
+    text t = {c->out, c->len};
+    for (size_t at = 0; at < t.len;) {
+        size_t end = at, mark = 0;
+        while (end < t.len && (mark = mark_bytes(t, end)) == 0) end += char_bytes(t.ptr + end, t.len - end);
+        if (end > at && !simplify_piece(&into, &m, text_part(t, at, end), c->places + at, err)) return false;
+        for (size_t i = end; end < t.len && i < end + mark; i++) put(&into, t.ptr + i, 1, c->places[i]);
+        at = end + mark;
+        mark = 0;
     }
     *c = into;
     return true;

@@ -791,10 +791,14 @@ static void read_sentence(scan *g, text sentence)
 {
     g->s = sentence;
     g->base = (size_t)(sentence.ptr - g->r->doc->clean.ptr);
-    g->is_past = has_set(g->r->rules, SET_PAST, sentence);
     g->hang = SIZE_MAX;
     g->indicator = (text){"", 0};
     find_years(g->r, sentence, &g->years);
+    bool numbers = false;
+    size_t twice;
+    for (size_t i = 0; i < sentence.len && !numbers; i++) numbers = is_digit(sentence.ptr[i]);
+    if (!numbers && !text_find(sentence, TEXT("翻"), &twice)) return;
+    g->is_past = has_set(g->r->rules, SET_PAST, sentence);
     size_t at = 0;
     text clause;
     while (next_clause(sentence, &at, &clause)) read_clause(g, clause);
