@@ -83,9 +83,31 @@ static bool blank_goes(text t, size_t at, size_t next)
     return (left && (sticks(t, next) || is_latin(t.ptr[next]))) || (right && (sticks(t, back) || is_latin(t.ptr[back])));
 }
 
+/* Bytes at `at` that go over as they are: plain characters, no blanks and no line ends. */
+static size_t plain_run(text t, size_t at)
+{
+    size_t end = at;
+    while (end < t.len && (unsigned char)t.ptr[end] > ' ' && is_plain((const unsigned char *)t.ptr + end, t.len - end)) end += char_bytes(t.ptr + end, t.len - end);
+    if (end < t.len && end > at && ((unsigned char)t.ptr[end] == 0xCC || (unsigned char)t.ptr[end] == 0xCD || (unsigned char)t.ptr[end] == 0xE3)) end = text_back(t, end); /* a mark may combine with the last */
+    return end;
+}
+
+static void put_run(cleaner *c, text t, size_t at, size_t end, int32_t block)
+{
+    size_t start = c->len;
+    put(c, t.ptr + at, end - at, (plan_place){block, (int32_t)at});
+    for (size_t i = 1; i < end - at; i++) c->places[start + i].byte = (int32_t)(at + i);
+}
+
 static void put_block(cleaner *c, text t, int32_t block)
 {
     for (size_t at = 0; at < t.len;) {
+        size_t run = plain_run(t, at);
+        if (run > at) {
+            put_run(c, t, at, run, block);
+            at = run;
+            continue;
+        }
         size_t n = cluster(t.ptr + at, t.len - at);
         plan_place place = {block, (int32_t)at};
         bool is_blank = t.ptr[at] == ' ' || (n == 2 && memcmp(t.ptr + at, "\xC2\xA0", 2) == 0) || (n == 3 && memcmp(t.ptr + at, "\xE3\x80\x80", 3) == 0);

@@ -105,15 +105,12 @@ static void find_separators(reading *r)
 
 static void find_mojibake(reading *r)
 {
-    static const char *const SIGNS[] = {"\xEF\xBF\xBD", "锟斤拷", "烫烫烫", "Ã¤", "â€"};
+    const plan_list *signs = &r->rules->sets[SET_MOJIBAKE];
     text t = r->doc->clean;
-    size_t count = 0, at, first = 0;
-    for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++) {
-        size_t n = count_of(t, text_of(SIGNS[i]));
-        if (n && text_find(t, text_of(SIGNS[i]), &at) && !count) first = at;
-        count += n;
-    }
-    if (count) add_damage(r, "mojibake", "error", (plan_span){first, first + 3}, count, TOLD(r, "有 %zu 处乱码", "characters are broken in %zu places", count));
+    size_t count = 0, first = 0;
+    for (size_t i = 0; i < t.len; i += char_bytes(t.ptr + i, t.len - i))
+        if ((unsigned char)t.ptr[i] >= 0x80 && list_start(signs, text_part(t, i, t.len)) && count++ == 0) first = i;
+    if (count) add_damage(r, "mojibake", "error", (plan_span){first, first + char_bytes(t.ptr + first, t.len - first)}, count, TOLD(r, "有 %zu 处乱码", "characters are broken in %zu places", count));
     size_t runs = 0, marks_first = 0;
     for (size_t i = 0; i < t.len; i++) {
         bool junk = t.ptr[i] == '?' && (i + 1 < t.len && (t.ptr[i + 1] == '?' || is_han(t, i + 1) || t.ptr[i + 1] == '\n'));

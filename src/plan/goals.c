@@ -804,19 +804,8 @@ static void read_sentence(scan *g, text sentence)
     while (next_clause(sentence, &at, &clause)) read_clause(g, clause);
 }
 
-bool is_goal_section(const reading *r, int section)
-{
-    for (; section >= 0; section = r->parents[section])
-        if (has_set(r->rules, SET_GOAL_HEADING, r->sections[section].heading)) return true;
-    return false;
-}
-
-bool is_past(const reading *r, int section)
-{
-    for (; section >= 0; section = r->parents[section])
-        if (has_set(r->rules, SET_PAST_HEADING, r->sections[section].heading)) return true;
-    return false;
-}
+bool is_goal_section(const reading *r, int section) { return section >= 0 && r->goal_sections[section]; }
+bool is_past(const reading *r, int section) { return section >= 0 && r->past_sections[section]; }
 
 void read_goals(reading *r)
 {

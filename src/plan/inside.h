@@ -21,7 +21,7 @@ typedef struct plan_list { size_t count, max; plan_word *words; const plan_index
 typedef enum plan_set { /* the lists of words.csv */
     SET_STARTER, SET_HEADING_END, SET_GOAL_HEADING, SET_PAST_HEADING, SET_PAST, SET_LEAD, SET_CUT, SET_FOLLOW, SET_RATE, SET_THING_HEAD,
     SET_NAME_AFTER, SET_ANNEX, SET_AFTER, SET_SPAM, SET_TRADITIONAL, SET_OPEN_TAIL, SET_TABLE_BODY, SET_TABLE_LEAD, SET_TABLE_SUPPORT, SET_TABLE_TASK,
-    SET_TABLE_GOAL, SET_TABLE_UNIT, SET_TABLE_BINDING, SET_ADVERB, SET_NOT_TREND, SET_ACTOR, SET_COUNT
+    SET_TABLE_GOAL, SET_TABLE_UNIT, SET_TABLE_BINDING, SET_ADVERB, SET_NOT_TREND, SET_ACTOR, SET_MOJIBAKE, SET_COUNT
 } plan_set;
 
 typedef struct plan_form { text id, open, close; bool is_digit; int level; } plan_form; /* one way of numbering */
@@ -83,6 +83,7 @@ typedef struct reading { /* what one reading passes from step to step */
     const rule_set *regions;
     plan_doc *doc;
     size_t section_count, section_max; plan_section *sections; int *parents;
+    bool *goal_sections, *past_sections; /* by section: it or a section above it is one of goals, or tells what was */
     size_t piece_count, piece_max; plan_piece *pieces;
     size_t goal_count, goal_max; plan_goal *goals;
     size_t trend_count, trend_max; plan_trend *trends;

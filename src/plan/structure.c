@@ -346,6 +346,17 @@ static void drop_contents(reading *r)
     r->piece_count = kept;
 }
 
+static void mark_sections(reading *r)
+{
+    r->goal_sections = NEW_ARRAY(r->a, r->section_count, bool);
+    r->past_sections = NEW_ARRAY(r->a, r->section_count, bool);
+    for (size_t i = 0; i < r->section_count; i++) {
+        int parent = r->parents[i];
+        r->goal_sections[i] = (parent >= 0 && r->goal_sections[parent]) || has_set(r->rules, SET_GOAL_HEADING, r->sections[i].heading);
+        r->past_sections[i] = (parent >= 0 && r->past_sections[parent]) || has_set(r->rules, SET_PAST_HEADING, r->sections[i].heading);
+    }
+}
+
 void read_structure(reading *r)
 {
     builder b = {.r = r, .piece_start = r->doc->body.start};
@@ -365,6 +376,7 @@ void read_structure(reading *r)
         at = end + 1;
     }
     drop_contents(r);
+    mark_sections(r);
 }
 
 text clean_part(const reading *r, plan_span s) { return text_part(r->doc->clean, s.start, s.end); }
