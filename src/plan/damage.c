@@ -109,7 +109,7 @@ static void find_mojibake(reading *r)
     text t = r->doc->clean;
     size_t count = 0, first = 0;
     for (size_t i = 0; i < t.len; i += char_bytes(t.ptr + i, t.len - i))
-        if ((unsigned char)t.ptr[i] >= 0x80 && list_start(signs, text_part(t, i, t.len)) && count++ == 0) first = i;
+        if ((unsigned char)t.ptr[i] >= 0x80 && list_may_start(signs, text_part(t, i, t.len)) && list_start(signs, text_part(t, i, t.len)) && count++ == 0) first = i;
     if (count) add_damage(r, "mojibake", "error", (plan_span){first, first + char_bytes(t.ptr + first, t.len - first)}, count, TOLD(r, "有 %zu 处乱码", "characters are broken in %zu places", count));
     size_t runs = 0, marks_first = 0;
     for (size_t i = 0; i < t.len; i++) {
@@ -168,7 +168,7 @@ static void find_injected(reading *r)
     text t = r->doc->clean;
     const plan_list *spam = &r->rules->sets[SET_SPAM];
     for (size_t i = 0; i < t.len; i += char_bytes(t.ptr + i, t.len - i)) {
-        const plan_word *w = list_start(spam, text_part(t, i, t.len));
+        const plan_word *w = list_may_start(spam, text_part(t, i, t.len)) ? list_start(spam, text_part(t, i, t.len)) : NULL;
         size_t count;
         if (!w || was_told(r, w->word)) continue;
         text token = grow(t, w->word, &count);

@@ -44,6 +44,22 @@ struct plan_rules {
     plan_list sets[SET_COUNT];
 };
 
+/* The bucket of the three bytes at p. */
+static inline unsigned plan_bucket(const char *p)
+{
+    unsigned x = (unsigned char)p[0] * 31u + (unsigned char)p[1] * 7u + (unsigned char)p[2] * 131u;
+    return (x ^ x >> 7) % (PLAN_BUCKETS - 1);
+}
+/* Some word of the list may begin with what t begins with: a quick no for loops over every character. */
+static inline bool list_may_start(const plan_list *l, text t)
+{
+    const plan_index *x = l->starts;
+    if (x->from[PLAN_BUCKETS - 1] != x->from[PLAN_BUCKETS]) return true;
+    if (t.len < 3) return false;
+    unsigned at = plan_bucket(t.ptr);
+    return x->from[at] != x->from[at + 1];
+}
+
 /* Lists: the longest word that t starts or ends with, or that stands in it; NULL if none. */
 const plan_word *list_start(const plan_list *l, text t);
 const plan_word *list_end(const plan_list *l, text t);
@@ -51,11 +67,26 @@ const plan_word *list_inside(const plan_list *l, text t);
 const plan_word *list_equal(const plan_list *l, text t);
 
 /* scan.c: small tools on clean text */
-size_t char_bytes(const char *p, size_t len);            /* of the character that begins at p, 1 on broken bytes */
-bool is_han(text t, size_t at);                          /* a CJK ideograph begins there */
-bool is_digit(char c);
-bool is_latin(char c);
-text text_part(text t, size_t start, size_t end);
+static inline size_t char_bytes(const char *p, size_t len) /* of the character that begins at p, 1 on broken bytes */
+{
+    unsigned char c = (unsigned char)*p;
+    size_t n = c < 0x80 ? 1 : c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+    return n <= len ? n : 1;
+}
+static inline bool is_han(text t, size_t at) /* a CJK ideograph begins there */
+{
+    if (at + 3 > t.len) return false;
+    unsigned char c = (unsigned char)t.ptr[at], d = (unsigned char)t.ptr[at + 1];
+    return (c == 0xE4 && d >= 0xB8) || (c >= 0xE5 && c <= 0xE9) || (c == 0xE3 && d >= 0x90);
+}
+static inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static inline bool is_latin(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+static inline text text_part(text t, size_t start, size_t end)
+{
+    if (end > t.len) end = t.len;
+    if (start > end) start = end;
+    return (text){t.ptr + start, end - start};
+}
 text text_trim_junk(text t);                             /* blanks and stray marks off both ends */
 size_t text_back(text t, size_t at);                     /* start of the character before at */
 text squeeze(arena *a, text t);                          /* without any blanks */

@@ -19,15 +19,9 @@ static int by_length(const void *x, const void *y)
     return text_compare(a->word, b->word);
 }
 
-static unsigned bucket(const char *p)
-{
-    unsigned x = (unsigned char)p[0] * 31u + (unsigned char)p[1] * 7u + (unsigned char)p[2] * 131u;
-    return (x ^ x >> 7) % (PLAN_BUCKETS - 1);
-}
-
 static unsigned word_bucket(text w, bool at_end)
 {
-    return w.len < 3 ? PLAN_BUCKETS - 1 : bucket(at_end ? w.ptr + w.len - 3 : w.ptr);
+    return w.len < 3 ? PLAN_BUCKETS - 1 : plan_bucket(at_end ? w.ptr + w.len - 3 : w.ptr);
 }
 
 /* Counting sort of the words into buckets; within one the longest stays first. */
@@ -63,7 +57,7 @@ static const plan_word *find_in(const plan_list *l, const plan_index *x, unsigne
 
 static const plan_word *find_word(const plan_list *l, const plan_index *x, text t, bool at_end)
 {
-    const plan_word *w = l->count && t.len >= 3 ? find_in(l, x, bucket(at_end ? t.ptr + t.len - 3 : t.ptr), t, at_end) : NULL;
+    const plan_word *w = l->count && t.len >= 3 ? find_in(l, x, plan_bucket(at_end ? t.ptr + t.len - 3 : t.ptr), t, at_end) : NULL;
     return w || !l->count ? w : find_in(l, x, PLAN_BUCKETS - 1, t, at_end);
 }
 

@@ -2,30 +2,6 @@
 #include <stdlib.h>
 #include "inside.h"
 
-size_t char_bytes(const char *p, size_t len)
-{
-    unsigned char c = (unsigned char)*p;
-    size_t n = c < 0x80 ? 1 : c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
-    return n <= len ? n : 1;
-}
-
-bool is_han(text t, size_t at)
-{
-    if (at + 3 > t.len) return false;
-    unsigned char c = (unsigned char)t.ptr[at], d = (unsigned char)t.ptr[at + 1];
-    return (c == 0xE4 && d >= 0xB8) || (c >= 0xE5 && c <= 0xE9) || (c == 0xE3 && d >= 0x90);
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_latin(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-text text_part(text t, size_t start, size_t end)
-{
-    if (end > t.len) end = t.len;
-    if (start > end) start = end;
-    return (text){t.ptr + start, end - start};
-}
-
 size_t text_back(text t, size_t at)
 {
     if (at == 0) return 0;

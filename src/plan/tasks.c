@@ -23,6 +23,7 @@ static const plan_word *duty_word(const reading *r, text t, const char *place)
 
 static bool is_headed(const reading *r, text t)
 {
+    if (!list_may_start(&r->rules->heads, t)) return false;
     const plan_word *w = duty_word(r, t, "head");
     text rest = w ? text_trim(text_part(t, w->word.len, t.len)) : (text){"", 0};
     return w && rest.len > 1 && rest.ptr[0] == ':';

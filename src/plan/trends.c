@@ -46,7 +46,7 @@ static bool is_bare(const plan_word *w) { return text_chars(w->word) <= 2 && !te
 static const plan_word *inside_word(const plan_list *l, text t)
 {
     for (size_t at = 3; at < t.len; at += char_bytes(t.ptr + at, t.len - at)) {
-        const plan_word *w = list_start(l, text_part(t, at, t.len));
+        const plan_word *w = list_may_start(l, text_part(t, at, t.len)) ? list_start(l, text_part(t, at, t.len)) : NULL;
         if (w) return w;
     }
     return NULL;
