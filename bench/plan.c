@@ -29,17 +29,18 @@ static void need(bool ok, const heng_err *err)
 }
 
 /* One document from its file to its rows; returns how many rows, so that nothing is left out. */
-static size_t read_one(const plan_rules *rules, const char *path, size_t *ret_bytes, size_t *ret_memory)
+static size_t read_one(arena *a, const plan_rules *rules, const char *path, size_t *ret_bytes, size_t *ret_memory)
 {
-    arena a = {0};
+    arena_mark mark = arena_here(a);
+    size_t before = a->bytes_used;
     heng_err err = {0};
     document d;
     plan_read p;
-    need(document_open(&a, path, 0, &d, &err) && plan_read_document(&a, rules, NULL, &d, &p, &err), &err);
+    need(document_open(a, path, 0, &d, &err) && plan_read_document(a, rules, NULL, &d, &p, &err), &err);
     size_t rows = p.goal_count + p.task_count + p.section_count + p.trend_count + p.damage_count;
     *ret_bytes = d.original.len;
-    if (a.bytes_used > *ret_memory) *ret_memory = a.bytes_used;
-    arena_free(&a);
+    if (a->bytes_used - before > *ret_memory) *ret_memory = a->bytes_used - before;
+    arena_rewind(a, mark);
     return rows;
 }
 
@@ -65,13 +66,13 @@ int main(int argc, char **argv)
     need(plan_rules_open(&a, BENCH_PLAN_RULES, &rules, &err), &err);
     double loaded = now();
     for (int i = 1; i < argc; i++) {
-        rows += read_one(rules, argv[i], &one, &memory);
+        rows += read_one(&a, rules, argv[i], &one, &memory);
         bytes += one;
     }
     double cold = now();
     int rounds = DOCUMENTS / (argc - 1);
     for (int k = 0; k < rounds; k++)
-        for (int i = 1; i < argc; i++) read_one(rules, argv[i], &one, &memory);
+        for (int i = 1; i < argc; i++) read_one(&a, rules, argv[i], &one, &memory);
     double warm = now() - cold;
     struct rusage use;
     getrusage(RUSAGE_SELF, &use);

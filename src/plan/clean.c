@@ -177,21 +177,49 @@ static bool put_simplified(cleaner *c, text from, const plan_place *places, text
     return true;
 }
 
-/* Pieces already converted: lists of bodies and turns of phrase come again and again, and the converter is slow. */
-typedef struct memory { text_map seen; text *to; size_t count, max; } memory;
-
-static bool simplify_piece(cleaner *c, memory *m, text from, const plan_place *places, heng_err *err)
+/* Bytes of a mark at p that no phrase spans, 0 if it is none. */
+static size_t mark_bytes(text t, size_t at)
 {
+    unsigned char c = (unsigned char)t.ptr[at];
+    if (c < 0x80) return 1;
+    return c == 0xE3 && at + 3 <= t.len && (unsigned char)t.ptr[at + 1] == 0x80 && ((unsigned char)t.ptr[at + 2] == 0x81 || (unsigned char)t.ptr[at + 2] == 0x82) ? 3 : 0;
+}
+
+/* The next piece without marks at or behind *at; marks before it are passed over. */
+static bool next_phrase(text t, size_t *at, text *ret)
+{
+    size_t n;
+    while (*at < t.len && (n = mark_bytes(t, *at)) != 0) *at += n;
+    size_t end = *at;
+    while (end < t.len && mark_bytes(t, end) == 0) end += char_bytes(t.ptr + end, t.len - end);
+    *ret = text_part(t, *at, end);
+    *at = end;
+    return ret->len > 0;
+}
+
+/* Every different phrase once (lists of bodies and turns of phrase come again and again), one a line, converted in one call. */
+static bool convert_phrases(arena *a, text t, text_map *seen, text **ret, heng_err *err)
+{
+    text_buf b = {.a = a};
+    text phrase, whole;
+    size_t at = 0, count = 0;
     int64_t known;
-    text to;
-    if (text_map_find(&m->seen, from, &known)) {
-        to = m->to[known];
-    } else {
-        if (!text_simplify(c->a, from, &to, err)) return false;
-        text_map_put(&m->seen, from, (int64_t)m->count);
-        *ARENA_PUSH(c->a, m->to, m->count, m->max) = to;
+    while (next_phrase(t, &at, &phrase)) {
+        if (text_map_find(seen, phrase, &known)) continue;
+        text_map_put(seen, phrase, (int64_t)count++);
+        buf_add(&b, phrase);
+        buf_char(&b, '\n');
     }
-    if (put_simplified(c, from, places, to)) return true;
+    if (!text_simplify(a, buf_text(&b), &whole, err)) return false;
+    *ret = NEW_ARRAY(a, count, text);
+    for (size_t i = 0; i < count; i++) (*ret)[i] = text_next(&whole, '\n');
+    return true;
+}
+
+/* The counts of characters differ: character by character, so that each keeps its place. */
+static bool simplify_slowly(cleaner *c, text from, const plan_place *places, heng_err *err)
+{
+    text to;
     for (size_t i = 0; i < from.len;) {
         size_t n = char_bytes(from.ptr + i, from.len - i);
         if (!text_simplify(c->a, text_part(from, i, i + n), &to, err)) return false;
@@ -201,26 +229,19 @@ static bool simplify_piece(cleaner *c, memory *m, text from, const plan_place *p
     return true;
 }
 
-/* Bytes of a mark at p that no phrase spans, 0 if it is none. */
-static size_t mark_bytes(text t, size_t at)
-{
-    unsigned char c = (unsigned char)t.ptr[at];
-    if (c < 0x80) return 1;
-    return c == 0xE3 && at + 3 <= t.len && (unsigned char)t.ptr[at + 1] == 0x80 && ((unsigned char)t.ptr[at + 2] == 0x81 || (unsigned char)t.ptr[at + 2] == 0x82) ? 3 : 0;
-}
-
 static bool simplify(cleaner *c, heng_err *err)
 {
     cleaner into = {.a = c->a};
-    memory m = {.seen = {.a = c->a}};
-    text t = {c->out, c->len};
-    for (size_t at = 0; at < t.len;) {
-        size_t end = at, mark = 0;
-        while (end < t.len && (mark = mark_bytes(t, end)) == 0) end += char_bytes(t.ptr + end, t.len - end);
-        if (end > at && !simplify_piece(&into, &m, text_part(t, at, end), c->places + at, err)) return false;
-        for (size_t i = end; end < t.len && i < end + mark; i++) put(&into, t.ptr + i, 1, c->places[i]);
-        at = end + mark;
-        mark = 0;
+    text_map seen = {.a = c->a};
+    text t = {c->out, c->len}, *converted, phrase;
+    if (!convert_phrases(c->a, t, &seen, &converted, err)) return false;
+    for (size_t at = 0, done = 0; done < t.len; done = at) {
+        bool any = next_phrase(t, &at, &phrase);
+        size_t start = at - (any ? phrase.len : 0);
+        for (size_t i = done; i < start; i++) put(&into, t.ptr + i, 1, c->places[i]);
+        int64_t i = 0;
+        if (!any || !text_map_find(&seen, phrase, &i)) continue;
+        if (!put_simplified(&into, phrase, c->places + start, converted[i]) && !simplify_slowly(&into, phrase, c->places + start, err)) return false;
     }
     *c = into;
     return true;
@@ -229,6 +250,10 @@ static bool simplify(cleaner *c, heng_err *err)
 bool clean_document(arena *a, const plan_rules *rules, const document *d, plan_doc *ret, heng_err *err)
 {
     cleaner c = {.a = a, .strip_blanks = d->kind != DOCUMENT_TXT};
+    for (size_t i = 0; i < d->block_count; i++) c.max += d->blocks[i].content.len + 4;
+    c.max += 64;
+    c.out = arena_alloc(a, c.max);
+    c.places = arena_alloc(a, c.max * sizeof *c.places);
     put_blocks(&c, d);
     bool traditional = is_traditional(rules, (text){c.out, c.len});
     if (traditional && !simplify(&c, err)) return false;

@@ -179,7 +179,7 @@ static void find_injected(reading *r)
         size_t end = stop ? (size_t)(stop - t.ptr) : t.len;
         text line = text_trim(text_part(t, at, end));
         bool latin = false, han = false;
-        for (size_t k = 0; k < line.len; k++) {
+        for (size_t k = 0; k < line.len && line.len <= 60; k++) {
             latin |= is_digit(line.ptr[k]) || is_latin(line.ptr[k]);
             han |= is_han(line, k);
         }
