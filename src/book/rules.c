@@ -6,16 +6,6 @@
 
 typedef struct rules_change { size_t add_count; const rule_row **adds; text *cells; size_t end_count; int64_t *ends; size_t pack_count; text *packs, *versions; const rule_set *set; } rules_change;
 
-static text join_cells(arena *a, const rule_row *row)
-{
-    text_buf b = {.a = a};
-    for (size_t i = 0; i < row->cell_count; i++) {
-        if (i) buf_char(&b, 0x1f);
-        buf_add(&b, row->cells[i]);
-    }
-    return b.len ? buf_text(&b) : TEXT("");
-}
-
 /* "cn@1+tianjin@2" */
 static void packs_of(pending *p, rules_change *c, text packs)
 {
@@ -69,7 +59,7 @@ static void compare_rows(pending *p, rules_change *c, const store_rows *live)
             stays[at] = true;
             continue;
         }
-        c->cells[c->add_count] = join_cells(p->a, rows[i]);
+        c->cells[c->add_count] = rule_row_text(p->a, rows[i]);
         c->adds[c->add_count++] = rows[i];
     }
     for (size_t i = 0; i < live->count; i++)

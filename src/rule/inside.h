@@ -60,6 +60,7 @@ typedef struct builder {
 /* rows.c: rows by table, keys, laying one pack over another. */
 void builder_begin(builder *b, arena *a, rule_faults *faults, heng_err *err);
 int builder_pack(builder *b, text id);                   /* rank of a pack, adding it when it is new */
+text row_joined(arena *a, const text *cells, size_t count); /* cells in the table's order into the stored form */
 rule_row *row_new(builder *b, int tbl, text pack, text file, int64_t line, text joined_cells, text known_hash); /* known_hash empty: to be made */
 void row_add(builder *b, int tbl, rule_row *row);      /* checks the key against the rows there are */
 void row_fault(builder *b, const rule_row *row, const char *column, const heng_message *m, text seen, text wanted, text other);

@@ -19,6 +19,7 @@ static void read_packs(builder *b, const store_rows *rows)
     for (size_t i = 0; i < rows->count; i++) {
         if (!text_is(text_at(rows, COL_TBL, i), "pack")) continue;
         text rest = text_at(rows, COL_CELLS, i);
+        for (int skipped = 0; skipped < RULE_COMMON; skipped++) (void)text_next(&rest, '\x1f');
         text key = text_next(&rest, '\x1f'), value = text_next(&rest, '\x1f');
         builder_pack(b, text_at(rows, COL_PACK, i));
         for (size_t p = 0; p < b->pack_count; p++) {

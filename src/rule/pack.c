@@ -77,7 +77,7 @@ static void read_row(reading *in, const table_row *row)
     }
     size_t count = rule_column_count(in->table_id);
     for (size_t i = 0; i < count; i++) cells[i] = text_trim(cells[i]);
-    text joined = join_cells(in->b->a, cells, count);
+    text joined = row_joined(in->b->a, cells, count);
     row_add(in->b, in->table_id, row_new(in->b, in->table_id, in->pack, in->path, row->number, joined, TEXT("")));
 }
 

@@ -107,6 +107,22 @@ text join_cells(arena *a, const text *parts, size_t count)
     return (text){out, (size_t)(at - out)};
 }
 
+/*
+ * The stored form of a row: the common columns, then its own, empty ones at the end left out. So a later version may append columns to a
+ * table: rows kept before read on with those empty, and keep their hash.
+ */
+text row_joined(arena *a, const text *cells, size_t count)
+{
+    text parts[RULE_COLUMNS_MAX];
+    size_t own = count - RULE_COMMON;
+    memcpy(parts, cells + own, RULE_COMMON * sizeof *parts);
+    memcpy(parts + RULE_COMMON, cells, own * sizeof *parts);
+    while (count > 0 && parts[count - 1].len == 0) count--;
+    return join_cells(a, parts, count);
+}
+
+text rule_row_text(arena *a, const rule_row *row) { return row_joined(a, row->cells, row->cell_count); }
+
 /* The key: its columns, then region and valid_from where they belong to it. A line of pack.csv belongs to its pack alone. */
 static text row_key(builder *b, int tbl, const rule_row *row)
 {
@@ -159,7 +175,8 @@ rule_row *row_new(builder *b, int tbl, text pack, text file, int64_t line, text 
     text *cells = NEW_ARRAY(b->a, count, text);
     *row = (rule_row){.table = text_of(rule_schema[tbl].name), .file = file, .line = line, .pack = pack, .cell_count = count, .cells = cells};
     text rest = joined;
-    for (size_t i = 0; i < count; i++) cells[i] = rest.len > 0 ? text_next(&rest, '\x1f') : (text){"", 0};
+    size_t own = count - RULE_COMMON;
+    for (size_t i = 0; i < count; i++) cells[i < RULE_COMMON ? own + i : i - RULE_COMMON] = rest.len > 0 ? text_next(&rest, '\x1f') : (text){"", 0};
     if (known_hash.len == HASH_BYTES) memcpy(row->hash.bytes, known_hash.ptr, HASH_BYTES);
     else row_hash(b, row, joined);
     row_common(b, row, cells + count - RULE_COMMON);

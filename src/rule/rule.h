@@ -102,6 +102,8 @@ MUST_USE bool rule_load_store(arena *a, store *s, int64_t known_us, const rule_s
 /* Rows of one table in file order (laid-over ones replaced); any table of the pack, also those that only upper rooms understand. */
 size_t rule_rows(const rule_set *r, const char *table, const rule_row *const **ret);
 size_t rule_all_rows(const rule_set *r, const rule_row *const **ret);   /* in order of (table, key) */
+/* The row's cells in their stored form (joined by U+001F); its hash is over this. A table's columns may be appended to, never moved or taken out. */
+text rule_row_text(arena *a, const rule_row *row);
 text rule_cell(const rule_row *row, const char *column);                /* empty if the table has no such column */
 const char *const *rule_tables(void);                                   /* names, NULL at the end */
 const char *rule_column_name(const char *table, size_t i);              /* its own, then the common columns; NULL behind the last, and if there is no such table */

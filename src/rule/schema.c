@@ -29,11 +29,11 @@ static const rule_column PARTY_CLASSES[] = {TEXT_COL("id", KN), NAMES,
                                             WORD_COL("psut_column", 0, "industry household accumulation row environment distribution"),
                                             BOOL_COL("stores")};
 static const rule_column ROLES[] = {TEXT_COL("id", KN), NAMES};
-static const rule_column KINDS[] = {TEXT_COL("id", KN), NAMES, TEXT_COL("aliases", 0), REFS_COL("giver_classes", N | COL_STAR, T_PARTY_CLASSES),
+static const rule_column KINDS[] = {TEXT_COL("id", KN), NAMES, REFS_COL("giver_classes", N | COL_STAR, T_PARTY_CLASSES),
                                     REFS_COL("taker_classes", N | COL_STAR, T_PARTY_CLASSES),
                                     WORDS_COL("commodity_classes", N | COL_STAR, CLASSES),
                                     WORD_COL("effect", N, "enter leave transfer consume produce adjust hold"),
-                                    TEXT_COL("balance_cell", 0), TEXT_COL("supply_cell", 0), TEXT_COL("use_cell", 0)};
+                                    TEXT_COL("balance_cell", 0), TEXT_COL("supply_cell", 0), TEXT_COL("use_cell", 0), TEXT_COL("aliases", 0)};
 static const rule_column SECTORS[] = {TEXT_COL("id", KN), REF_COL("parent", 0, T_SECTORS), NAMES, TEXT_COL("industries", 0),
                                       REFS_COL("roles", 0, T_ROLES), INT_COL("order")};
 static const rule_column BALANCE_ROWS[] = {TEXT_COL("id", KN), REF_COL("parent", 0, T_BALANCE_ROWS), NAMES, INT_COL("level"),

@@ -295,7 +295,7 @@ static int64_t part_of(const fact *f, period p)
 
 enum { X_PRODUCTION, X_IMPORT, X_EXPORT, X_BOUGHT, X_SOLD, X_STOCK_IN, X_STOCK_OUT, X_IN, X_OUT, X_FINAL, X_NONENERGY, X_LOSS, X_INTERNAL, X_COUNT };
 enum { U_COAL_T, U_COAL_TCE, U_GAS, U_POWER, U_COUNT };
-enum { S_ROW, S_HOUSEHOLD, S_ACCUMULATION, S_ENVIRONMENT, S_TOTAL, S_COUNT };
+enum { S_ROW, S_HOUSEHOLD, S_ACCUMULATION, S_ENVIRONMENT, S_DISTRIBUTION, S_TOTAL, S_COUNT };
 
 typedef struct twin {
     i128 x[X_COUNT][U_COUNT];
@@ -310,6 +310,7 @@ static int side_of(const model *m, int32_t party, bool inside)
     if (!inside || party == m->c.rest) return S_ROW;
     for (int i = 0; i < HOUSEHOLDS; i++) if (party == m->households[i]) return S_HOUSEHOLD;
     for (int i = 0; i < STOCKS; i++) if (party == m->stocks[i]) return S_ACCUMULATION;
+    for (int i = 0; i < POOLS; i++) if (party == m->pools[i]) return S_DISTRIBUTION;
     return -1;
 }
 
@@ -368,8 +369,11 @@ static void twin_compute(const model *m, int32_t root, period when, int64_t know
         int u = f->commodity == m->gas ? U_GAS : f->commodity == m->power ? U_POWER : f->unit == m->t ? U_COAL_T : U_COAL_TCE;
         twin_energy(m, f, m->c.r->kinds[f->kind].id, gives, takes, part, u, w);
         int from = side_of(m, f->giver, gives), to = side_of(m, f->taker, takes);
-        w->supply[u][S_TOTAL] += part, w->use[u][S_TOTAL] += part;
-        if (from >= 0) w->supply[u][from] += part;
+        bool passed_on = from == S_DISTRIBUTION; /* stands net, in use */
+        i128(*given)[S_COUNT] = passed_on ? &w->use[u] : &w->supply[u];
+        (*given)[S_TOTAL] += passed_on ? -part : part;
+        if (from >= 0) (*given)[from] += passed_on ? -part : part;
+        w->use[u][S_TOTAL] += part;
         if (to >= 0) w->use[u][to] += part;
     }
 }
@@ -444,7 +448,7 @@ static void compare_carbon(compare *k, account *x, int32_t root, period when, co
 
 static void compare_supply_use(compare *k, account *x, int32_t root, period when, const twin *w, const int *scale)
 {
-    static const char *const columns[S_COUNT] = {"row", "household", "accumulation", "environment", "total"};
+    static const char *const columns[S_COUNT] = {"row", "household", "accumulation", "environment", "distribution", "total"};
     account_table t;
     heng_err err = {0};
     char line[64];

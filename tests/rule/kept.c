@@ -10,12 +10,7 @@ static bool put_row(store *s, arena *a, const rule_row *row, int64_t id, int64_t
 {
     static const int64_t ONE = 1;
     text hash_bytes = {(const char *)row->hash.bytes, HASH_BYTES};
-    text_buf cells = {.a = a};
-    for (size_t i = 0; i < row->cell_count; i++) {
-        if (i > 0) buf_char(&cells, '\x1f');
-        buf_add(&cells, row->cells[i]);
-    }
-    text joined = buf_text(&cells);
+    text joined = rule_row_text(a, row);
     store_param p[] = {
         {.name = "id", .type = STORE_INT, .ints = &id}, {.name = "link", .type = STORE_INT, .ints = &ONE}, {.name = "pack", .type = STORE_TEXT, .texts = &row->pack},
         {.name = "tbl", .type = STORE_TEXT, .texts = &row->table}, {.name = "file", .type = STORE_TEXT, .texts = &row->file},
