@@ -34,7 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     bool read = len && document_open_bytes(&a, bytes, len, "fuzz.txt", &d, &err);
     if (!read) d = (document){.kind = DOCUMENT_PDF, .block_count = 1, .blocks = &block};
     if (!len) block.content.ptr = "";
-    if (plan_read_document(&a, shipped(), NULL, &d, &p, &err)) look(&p);
+    must(plan_read_document(&a, shipped(), NULL, &d, &p, &err)); /* plan rule 4 */
+    look(&p);
     sheet_book *b = sheet_book_new(&a);
     const plan_read *one = &p;
     text name = TEXT("x");

@@ -33,7 +33,7 @@ static void put(cleaner *c, const char *s, size_t len, plan_place place)
 static bool is_plain(const unsigned char *p, size_t len)
 {
     if (p[0] < 0x80) return p[0] != '\t';
-    if (len < 3 || p[0] < 0xE2 || p[0] > 0xE9) return false;
+    if (len < 3 || p[0] < 0xE2 || p[0] > 0xE9 || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80) return false;
     if (p[0] == 0xE2) return p[1] == 0x80 && (p[2] == 0x94 || p[2] == 0x93 || (p[2] >= 0x98 && p[2] <= 0x9D));
     if (p[0] == 0xE3) return p[1] == 0x80 && p[2] >= 0x81 && p[2] <= 0x95;
     if (p[0] == 0xE4) return p[1] >= 0xB8;
@@ -52,7 +52,7 @@ static size_t cluster(const char *p, size_t len)
 
 static void put_character(cleaner *c, const char *p, size_t len, plan_place place)
 {
-    if (is_plain((const unsigned char *)p, len)) {
+    if (len == char_bytes(p, len) && is_plain((const unsigned char *)p, len)) {
         put(c, p, len, place);
         return;
     }
