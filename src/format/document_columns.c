@@ -101,7 +101,7 @@ line_sheets layout_part_columns(arena *a, line_word *words, size_t count, const 
     for (size_t i = 0; i < page_count; i++) {
         size_t end = first;
         while (end < count && words[end].page == (int32_t)i + 1) end++;
-        part_page(&s, words + first, end - first, pages[i], (int32_t)i + 1);
+        part_page(&s, end > first ? words + first : NULL, end - first, pages[i], (int32_t)i + 1);
         first = end;
     }
     return s;

@@ -18,11 +18,16 @@ void add_damage(reading *r, const char *kind, const char *severity, plan_span at
 
 #define TOLD(r, zh, en, ...) text_of(arena_printf((r)->a, zh, __VA_ARGS__)), text_of(arena_printf((r)->a, en, __VA_ARGS__))
 
+/* Pieces are in order of place: the last that begins at or before `at`. */
 static bool in_rows(const reading *r, size_t at)
 {
-    for (size_t i = 0; i < r->piece_count; i++)
-        if (r->pieces[i].is_row && at >= r->pieces[i].span.start && at < r->pieces[i].span.end) return true;
-    return false;
+    size_t low = 0, high = r->piece_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (r->pieces[middle].span.start <= at) low = middle + 1;
+        else high = middle;
+    }
+    return low > 0 && r->pieces[low - 1].is_row && at < r->pieces[low - 1].span.end;
 }
 
 /* Sentences seen before; neighbours that repeat together are one finding. */

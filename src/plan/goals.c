@@ -343,7 +343,7 @@ size_t find_places(const reading *r, text quote, plan_span first, const plan_spa
     plan_span *items = NULL;
     size_t count = 0, max = 0, from = 0, at;
     *ARENA_PUSH(r->a, items, count, max) = first;
-    while (grams_next(&r->grams, quote, from, &at)) {
+    while (count < PLAN_PLACES_MAX && grams_next(&r->grams, quote, from, &at)) {
         plan_span s = {at, at + quote.len};
         if (s.start != first.start) *ARENA_PUSH(r->a, items, count, max) = s;
         from = s.end;
@@ -376,6 +376,7 @@ static text plain_number(const reading *r, text t)
 
 static void add_place(reading *r, plan_goal *g, const plan_goal *again)
 {
+    if (g->occurrence_count >= PLAN_PLACES_MAX) return;
     plan_span *all = NEW_ARRAY(r->a, g->occurrence_count + 1, plan_span);
     for (size_t i = 0; i < g->occurrence_count; i++) {
         all[i] = g->occurrences[i];
@@ -389,7 +390,7 @@ static void emit(scan *g, const token *t, found *f)
 {
     reading *r = g->r;
     text indicator = text_trim_junk(f->indicator);
-    if (indicator.len < 3 || text_chars(indicator) > 60) return;
+    if (indicator.len < 3 || text_chars(indicator) > 60 || r->goal_count >= PLAN_ROWS_MAX) return;
     const char *op = with_after(t, f->op);
     plan_goal x = {.indicator = indicator, .value = plain_number(r, t->value), .value_hi = plain_number(r, t->high), .unit = t->unit, .base_year = f->base_year, .scope = f->scope,
         .target_year = year_before(&g->years, t->start, g->carried), .op = op_of(op), .is_suspect = f->is_suspect, .is_borderline = f->is_borderline, .likely = f->likely, .note = f->note};

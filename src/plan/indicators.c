@@ -82,7 +82,7 @@ static void add_goal(reading *r, const plan_piece *p, const columns *c, const te
     text unit = {"", 0}, value, base = {"", 0}, name = without_number(split_unit(cells[c->name], &unit));
     const char *op = ">=", *ignored = ">=";
     if (c->unit >= 0 && cells[c->unit].len) unit = cells[c->unit];
-    if (!name.len || !read_value(cells[i], &value, &op, &unit)) return;
+    if (!name.len || r->goal_count >= PLAN_ROWS_MAX || !read_value(cells[i], &value, &op, &unit)) return;
     if (strcmp(op, ">=") == 0 && (text_ends(name, "降低") || text_ends(name, "下降"))) op = "decrease_by";
     plan_goal g = {.indicator = name, .value = value, .unit = unit, .target_year = c->years[i], .firmness = TEXT("reach"), .cue = TEXT("")};
     g.op = op[0] == 'd' ? PLAN_DECREASE_BY : op[0] == '<' ? PLAN_AT_MOST : op[0] == '~' ? PLAN_ABOUT : PLAN_AT_LEAST;

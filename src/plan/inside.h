@@ -12,7 +12,7 @@
 #define PLAN_INSIDE_H
 #include "plan.h"
 
-enum { PLAN_WORD_CELLS = 4 };
+enum { PLAN_WORD_CELLS = 4, PLAN_BYTES_MAX = 2 << 20, PLAN_ROWS_MAX = 5000, PLAN_PLACES_MAX = 1000 }; /* more is no plan; of each table; of one goal */
 typedef struct plan_word { text word; text cells[PLAN_WORD_CELLS]; } plan_word; /* cells: the columns behind the word, without the note */
 enum { PLAN_BUCKETS = 256 };
 typedef struct plan_index { uint16_t from[PLAN_BUCKETS + 1]; uint16_t *order; } plan_index; /* words by a hash of three bytes; the last bucket holds shorter ones */

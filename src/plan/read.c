@@ -53,6 +53,11 @@ bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *regio
     plan_read out = {0};
     if (!clean_document(a, rules, d, &out.doc, err)) return false;
     reading r = {.a = a, .rules = rules, .regions = regions, .doc = &out.doc};
+    if (out.doc.clean.len > PLAN_BYTES_MAX) {
+        out.doc.note = TEXT("too long for a plan");
+        *ret = out;
+        return true;
+    }
     read_head(&r);
     read_structure(&r);
     r.lost_marks = r.lost_marks || lost_pairs(clean_part(&r, out.doc.body)) >= 6;

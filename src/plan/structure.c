@@ -195,7 +195,7 @@ static bool take_heading(builder *b, size_t at, const number *n, size_t line_end
     size_t from = skip_junk(t, n->end), next;
     text rest = text_part(t, from, line_end);
     size_t bytes = heading_bytes(r->rules, rest, &next);
-    if (!bytes) return false;
+    if (!bytes || r->section_count >= PLAN_ROWS_MAX) return false;
     end_piece(b, at, innermost(b), false);
     text heading = text_trim_junk(text_part(rest, 0, bytes));
     add_section(b, level_of(b, n->form), n->printed, at, from + bytes, heading);
@@ -279,7 +279,7 @@ static void take_cell(builder *b, text cell)
     reading *r = b->r;
     size_t at = (size_t)(cell.ptr - r->doc->clean.ptr);
     number n;
-    if (!match_number(r->rules, cell, skip_junk(cell, 0), &n) || n.form->level > 2) return;
+    if (!match_number(r->rules, cell, skip_junk(cell, 0), &n) || n.form->level > 2 || r->section_count >= PLAN_ROWS_MAX) return;
     text heading = text_trim_junk(text_part(cell, n.end, cell.len));
     int level = level_of(b, n.form);
     int open = b->open[level];

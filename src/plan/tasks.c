@@ -108,7 +108,7 @@ static void add_task(tasker *k, plan_span s, text duty_text, text no)
     text t = clean_part(r, s);
     while (t.len && (t.ptr[0] == ' ' || t.ptr[0] == '\n' || t.ptr[0] == '?')) t = text_part(t, 1, t.len), s.start++;
     while (t.len && (t.ptr[t.len - 1] == ' ' || t.ptr[t.len - 1] == '\n')) t.len--, s.end--;
-    if (text_chars(t) < 4) return;
+    if (text_chars(t) < 4 || r->task_count >= PLAN_ROWS_MAX) return;
     bool ok;
     int64_t printed = text_to_i64(no, &ok);
     plan_task x = {.no = ok && printed > 0 && printed < 10000 ? (int)printed : (int)r->task_count + 1, .seq = ++k->seq, .whole = t, .span = s, .has_no_bodies = duty_text.len == 0};

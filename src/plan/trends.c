@@ -104,6 +104,7 @@ static bool same_place(const reading *r, plan_span s)
 static void add_trend(reading *r, const plan_piece *p, size_t start, size_t end, text year, text subject, text direction, text t)
 {
     size_t at;
+    if (r->trend_count >= PLAN_ROWS_MAX) return;
     plan_trend x = {.target_year = year, .subject = trim_subject(subject), .direction = direction, .span = {start, end}};
     x.quote = clean_part(r, x.span);
     x.firmness = text_find(t, TEXT("力争"), &at) ? TEXT("strive") : text_find(t, TEXT("保持"), &at) ? TEXT("keep") : TEXT("reach");
