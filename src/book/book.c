@@ -1,7 +1,7 @@
 /* Open and close, the head, the rules, links by known-time. */
 #include "inside.h"
 
-enum { HEAD_COLUMNS = 18 };
+enum { HEAD_COLUMNS = 19 };
 
 void book_lock(book *b) { must(pthread_mutex_lock(&b->work) == 0); }
 void book_unlock(book *b) { must(pthread_mutex_unlock(&b->work) == 0); }
@@ -14,7 +14,7 @@ const cal_zone *book_zone(const book *b) { return b->zone; }
 static void next_fill(book_next *n, const store_rows *r)
 {
     int64_t *to[HEAD_COLUMNS] = {&n->link, &n->source, &n->delivery, &n->undo, &n->party, &n->party_fact, &n->flow, &n->movement, &n->supersession,
-                                 &n->hold, &n->hold_event, &n->observation, &n->closing, &n->bound, &n->edition, &n->rule_load, &n->rule_row, &n->fact_end};
+                                 &n->hold, &n->hold_event, &n->observation, &n->closing, &n->bound, &n->edition, &n->rule_load, &n->rule_row, &n->fact_end, &n->entry};
     for (size_t i = 0; i < HEAD_COLUMNS; i++) *to[i] = book_at(r, i, 0);
     n->party = book_null_at(r, 4, 0) ? -1 : n->party; /* parties count from 0 */
 }

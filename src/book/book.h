@@ -82,6 +82,11 @@ typedef struct book_closing { int32_t party; period when; bool reopen; text reas
 typedef enum book_compare { BOOK_AT_MOST, BOOK_AT_LEAST, BOOK_EQUAL, BOOK_BETWEEN } book_compare;
 typedef struct book_bound { text key; text indicator; int32_t party; book_compare compare; text value, value_hi; text unit; period when; text base; text source; } book_bound; /* same key again: supersedes */
 typedef struct book_edition { text key; text kind; text name; text address; text profile; text body; } book_edition; /* body: the frozen table (JSON); its hash goes into the chain */
+/*
+ * A keyed text of a room above: a row of a plan, a correction, a decision. The newest body of (kind, key) counts; the same body again exists,
+ * another one supersedes (no flag needed), an empty one withdraws. Undoing a delivery brings back the version before.
+ */
+typedef struct book_entry { text kind, key, body; int64_t row; } book_entry; /* kind to 64 bytes, key to 255, body to 1 MiB */
 
 typedef struct book_batch {
     /* where it comes from */
@@ -103,8 +108,9 @@ typedef struct book_batch {
     size_t closing_count; const book_closing *closings;
     size_t bound_count; const book_bound *bounds;
     size_t edition_count; const book_edition *editions;
+    size_t entry_count; const book_entry *entries;
     const rule_set *rules;       /* rows to load: rows that differ from the stored ones of the same packs are ended and added; NULL = none */
-    int64_t undo_delivery;       /* supersede all groups and observations of this delivery by nothing; 0 = none */
+    int64_t undo_delivery;       /* supersede all groups and observations of this delivery by nothing, its entries by what was before; 0 = none */
 } book_batch;
 
 typedef enum book_status { BOOK_CREATED, BOOK_EXISTS, BOOK_SUPERSEDED /* created in place of an older one */, BOOK_REFUSED, BOOK_NOT_TRIED } book_status;
@@ -205,6 +211,10 @@ typedef struct book_bound_row { book_bound bound; int64_t known_us; int64_t id; 
 MUST_USE bool book_bounds(book *b, arena *a, int64_t known_us, book_bound_row **ret, size_t *ret_count, heng_err *err);
 typedef struct book_edition_row { int64_t id; text key, kind, name, address, profile, body; hash body_hash, rules_hash; int64_t known_us, link; } book_edition_row;
 MUST_USE bool book_editions(book *b, arena *a, text key /* empty = all, without bodies */, book_edition_row **ret, size_t *ret_count, heng_err *err);
+typedef struct book_entry_row { int64_t id; text kind, key, body; int64_t version; /* of its key, from 1 */ text author; /* user of the delivery */ int64_t known_us, delivery, row; int64_t superseded_us; /* 0 = live as known then */ } book_entry_row;
+/* Entries of one kind whose keys begin with key_prefix (empty: all), by key and version; with_history: older versions and withdrawals (empty body) too.
+ * What an undo brought back has the author, delivery and row of then, and the known-time of the undo. */
+MUST_USE bool book_entries(book *b, arena *a, text kind, text key_prefix, int64_t known_us, bool with_history, book_entry_row **ret, size_t *ret_count, heng_err *err);
 
 /* ---- Trust ---- */
 

@@ -505,7 +505,7 @@ bool book_facts_judge(pending *p, batch_state *s, size_t *item, heng_err *err)
         heng_err why = {0};
         if (!closing_judge(p, s, &x->closings[i], book_result_of(s, *item), &why)) book_refuse(s, *item, &why);
     }
-    return bounds_judge(p, s, item, err) && editions_judge(p, s, item, err);
+    return bounds_judge(p, s, item, err) && editions_judge(p, s, item, err) && book_entries_judge(p, s, item, err);
 }
 
 /* ---- Writing ---- */
@@ -640,8 +640,8 @@ static bool ends_write(pending *p, heng_err *err)
 bool book_marks_write(pending *p, heng_err *err)
 {
     static const struct { const char *tbl; sql_id sql; } MARKS[] = {
-        {"party_fact", SQL_book_party_fact_end}, {"observation", SQL_book_observation_end}, {"bound", SQL_book_bound_end}};
-    for (size_t k = 0; k < 3; k++) {
+        {"party_fact", SQL_book_party_fact_end}, {"observation", SQL_book_observation_end}, {"bound", SQL_book_bound_end}, {"entry", SQL_book_entry_end}};
+    for (size_t k = 0; k < sizeof MARKS / sizeof *MARKS; k++) {
         size_t count = 0;
         for (size_t i = 0; i < p->end_count; i++) count += text_is(p->ends[i].tbl, MARKS[k].tbl);
         book_cols c = book_cols_of(p->a, count);
@@ -674,5 +674,5 @@ static bool undo_write(pending *p, heng_err *err)
 bool book_facts_write(pending *p, heng_err *err)
 {
     return observations_write(p, err) && holds_write(p, err) && hold_events_write(p, err) && closings_write(p, err) && bounds_write(p, err) && editions_write(p, err) &&
-           book_rules_write(p, err) && ends_write(p, err) && undo_write(p, err);
+           book_entries_write(p, err) && book_rules_write(p, err) && ends_write(p, err) && undo_write(p, err);
 }

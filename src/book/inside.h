@@ -13,6 +13,7 @@
  *   group.c       groups of movements: load, judge
  *   write.c       groups of movements: sums, rows, lines
  *   fact.c        observations, holds, closings, bounds, editions
+ *   entry.c       keyed texts of the rooms above
  *   rules.c       loading packs
  *   undo.c        undoing a delivery
  *   sums.c        book_sums_load
@@ -35,6 +36,7 @@ enum {
     BOOK_PENDING_MOVEMENTS = 65536, /* no further batch joins after so many */
     BOOK_TEXT_MAX = 4096,           /* bytes of a name, note or value */
     BOOK_KEY_MAX = 255,             /* bytes of an ext id */
+    BOOK_ENTRY_MAX = 1 << 20,       /* bytes of an entry */
     BOOK_TREE_MAX = 64,             /* levels of a tree of parties */
     BOOK_BLOCK_BITS = 13,           /* ids of movements in a block of the table touch: 8192, as in its statements */
     BOOK_PAGE = 4096,               /* rows of a page */
@@ -80,6 +82,7 @@ void book_line_closing(book_chain *c, text party, int64_t start_us, int64_t end_
 typedef struct book_bound_line { text key, indicator, party; int64_t compare; text value, value_hi, unit; int64_t start_us, end_us; text base, source; } book_bound_line;
 void book_line_bound(book_chain *c, const book_bound_line *x);
 void book_line_edition(book_chain *c, text key, text kind, text name, text address, text profile, text body_hash, text rules_hash);
+void book_line_entry(book_chain *c, text kind, text key, int64_t version, text body, int64_t delivery, int64_t row);
 void book_line_rule_load(book_chain *c, text pack, text version, text rules_hash);
 void book_line_rule_row(book_chain *c, text pack, text tbl, text file, int64_t line, text key, text cells, text row_hash);
 void book_line_end(book_chain *c, text tbl, int64_t fact);
@@ -158,7 +161,7 @@ text book_key_printable(arena *a, text key);
 
 /* ---- the book ---- */
 typedef struct book_source { int64_t id; /* 0 = not in the store */ text name; bool is_looked_up, has_last; text last_key; char *last_bytes; } book_source;
-typedef struct book_next { int64_t link, source, delivery, undo, party, party_fact, flow, movement, supersession, hold, hold_event, observation, closing, bound, edition, rule_load, rule_row, fact_end; } book_next;
+typedef struct book_next { int64_t link, source, delivery, undo, party, party_fact, flow, movement, supersession, hold, hold_event, observation, closing, bound, edition, rule_load, rule_row, fact_end, entry; } book_next;
 typedef struct closing_item { int64_t id, link; int32_t party; period when; int64_t reopens, reopened_link, known_us, reopened_us; text reason; const bool *inside; size_t inside_count; } closing_item;
 typedef struct closing_cache { arena memory; bool is_loaded; size_t count, max, open; closing_item *items; } closing_cache;
 
@@ -252,6 +255,7 @@ typedef struct month_entry { flow_entry *flow; int32_t month; int64_t delta, par
 typedef struct touch_entry { const flow_entry *flow; int64_t block; } touch_entry;
 typedef struct end_mark { text tbl; int64_t fact; } end_mark;
 typedef struct hold_event { int64_t hold; text action; int64_t amount, grp; } hold_event;
+typedef struct entry_new { text kind, key, body; int64_t version, row, delivery; /* 0 = of this batch */ bool is_ended; } entry_new;
 typedef struct pending {
     book *b;
     arena *a;
@@ -279,6 +283,7 @@ typedef struct pending {
     size_t closing_count; const book_closing **closings; int64_t *closing_reopens;
     size_t bound_count; const book_bound **bounds;
     size_t edition_count; const book_edition **editions;
+    size_t entry_count, entry_max; entry_new *entries;
     int64_t rules_added, rules_ended; size_t rule_load_count;
     store_rows *unused;          /* of statements that give no rows: NULL */
     struct rules_change *rules;
@@ -313,6 +318,9 @@ bool book_delivery_bytes_load(book *b, arena *a, int64_t delivery, text *ret, he
 bool book_marks_write(pending *p, heng_err *err);
 bool book_facts_write(pending *p, heng_err *err);
 bool book_parties_write(pending *p, heng_err *err);
+bool book_entries_judge(pending *p, batch_state *s, size_t *item, heng_err *err);
+bool book_entries_undo(pending *p, int64_t delivery, heng_err *err);
+bool book_entries_write(pending *p, heng_err *err);
 bool book_rules_judge(pending *p, const rule_set *rules, heng_err *err);
 bool book_rules_write(pending *p, heng_err *err);
 bool book_undo_judge(pending *p, batch_state *s, heng_err *err);

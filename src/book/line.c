@@ -262,6 +262,18 @@ void book_line_edition(book_chain *c, text key, text kind, text name_, text addr
     end(c);
 }
 
+void book_line_entry(book_chain *c, text kind, text key, int64_t version, text body, int64_t delivery, int64_t row)
+{
+    name(c, "entry");
+    word(c, kind);
+    word(c, key);
+    number(c, version);
+    word(c, body);
+    number(c, delivery);
+    number(c, row);
+    end(c);
+}
+
 void book_line_rule_load(book_chain *c, text pack, text version, text rules_hash)
 {
     name(c, "rule-load");

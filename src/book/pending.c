@@ -11,13 +11,13 @@
 
 bool book_batch_is_light(const book_batch *x)
 {
-    return x->party_count + x->party_fact_count + x->observation_count + x->hold_count + x->closing_count + x->bound_count + x->edition_count == 0 &&
+    return x->party_count + x->party_fact_count + x->observation_count + x->hold_count + x->closing_count + x->bound_count + x->edition_count + x->entry_count == 0 &&
            !x->rules && !x->undo_delivery && x->bytes.len == 0;
 }
 
 size_t book_batch_items(const book_batch *x)
 {
-    return x->party_count + x->party_fact_count + x->group_count + x->observation_count + x->hold_count + x->closing_count + x->bound_count + x->edition_count;
+    return x->party_count + x->party_fact_count + x->group_count + x->observation_count + x->hold_count + x->closing_count + x->bound_count + x->edition_count + x->entry_count;
 }
 
 book_result *book_result_of(batch_state *s, size_t item)
@@ -155,7 +155,7 @@ static bool deliveries_find(pending *p, heng_err *err)
 
 static bool batch_check(const book *b, const book_batch *x, heng_err *err)
 {
-    bool needs_source = x->group_count + x->observation_count > 0;
+    bool needs_source = x->group_count + x->observation_count + x->entry_count > 0;
     if (book_batch_items(x) > BOOK_BATCH_MAX) {
         char seen[24], wanted[24];
         snprintf(seen, sizeof seen, "%zu", book_batch_items(x));

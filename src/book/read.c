@@ -432,3 +432,34 @@ bool book_editions(book *b, arena *a, text key, book_edition_row **ret, size_t *
     *ret_count = r.count;
     return true;
 }
+
+/* ---- Entries ---- */
+
+/* Keys that begin with a prefix stand together: up to the prefix and the last character there is. */
+static bool entries_query(book *b, arena *a, text kind, text prefix, int64_t link, bool with_history, store_rows *ret, heng_err *err)
+{
+    book_cols c = book_cols_of(a, 1);
+    book_col(&c, "link")[0] = link;
+    book_col(&c, "with_history")[0] = with_history;
+    book_col_text(&c, "kind")[0] = rule_word(kind);
+    book_col_text(&c, "first")[0] = rule_word(prefix);
+    book_col_text(&c, "past")[0] = text_of(arena_printf(a, "%.*s\xf4\x8f\xbf\xbf", TEXT_FMT(prefix)));
+    return book_run(b, SQL_book_entry_query, &c, a, ret, err);
+}
+
+bool book_entries(book *b, arena *a, text kind, text key_prefix, int64_t known_us, bool with_history, book_entry_row **ret, size_t *ret_count, heng_err *err)
+{
+    int64_t link;
+    store_rows r = {0};
+    book_lock(b);
+    bool ok = book_fresh(b, err) && book_link_at(b, known_us, &link, err) && entries_query(b, a, kind, key_prefix, link, with_history, &r, err);
+    book_unlock(b);
+    if (!ok) return false;
+    book_entry_row *items = NEW_ARRAY(a, r.count, book_entry_row);
+    for (size_t i = 0; i < r.count; i++)
+        items[i] = (book_entry_row){.id = book_at(&r, 0, i), .kind = book_text_at(&r, 1, i), .key = book_text_at(&r, 2, i), .version = book_at(&r, 3, i), .body = book_text_at(&r, 4, i),
+                                    .author = book_text_at(&r, 5, i), .known_us = book_at(&r, 6, i), .delivery = book_at(&r, 7, i), .row = book_at(&r, 8, i), .superseded_us = book_at(&r, 9, i)};
+    *ret = items;
+    *ret_count = r.count;
+    return true;
+}

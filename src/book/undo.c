@@ -1,5 +1,5 @@
 /*
- * Undoing a delivery: all its groups and observations that are live are replaced by nothing. Those that something later has replaced already stay as
+ * Undoing a delivery: all its groups and observations that are live are replaced by nothing, its live entries by the version before. Those that something later has replaced already stay as
  * they are. The delivery is marked as undone, so that the same file can be loaded again.
  */
 #include "inside.h"
@@ -95,7 +95,9 @@ bool book_undo_judge(pending *p, batch_state *s, heng_err *err)
     if (!book_run_ints(p->b, SQL_book_delivery_get, p->a, &r, err, 1, NAMES, &id)) return false;
     if (r.count == 0) return unknown_delivery(p, id, err);
     if (!book_null_at(&r, 5, 0)) return was_undone(p, id, book_at(&r, 5, 0), err);
-    if (!groups_undo(p, book_at(&r, 1, 0), book_at(&r, 2, 0), err) || !observations_undo(p, book_at(&r, 3, 0), book_at(&r, 4, 0), err)) return false;
+    if (!groups_undo(p, book_at(&r, 1, 0), book_at(&r, 2, 0), err) || !observations_undo(p, book_at(&r, 3, 0), book_at(&r, 4, 0), err) ||
+        !book_entries_undo(p, id, err))
+        return false;
     if (!s->r->batch->dry_run) p->next.undo++;
     return true;
 }

@@ -7,12 +7,12 @@
  */
 #include "inside.h"
 
-enum table_of { DELIVERIES, PARTIES, PARTY_FACTS, MOVEMENTS, SUPERSESSIONS, OBSERVATIONS, HOLDS, HOLD_EVENTS, CLOSINGS, BOUNDS, EDITIONS, RULE_LOADS, RULE_ROWS, FACT_ENDS, UNDOS, TABLES };
+enum table_of { DELIVERIES, PARTIES, PARTY_FACTS, MOVEMENTS, SUPERSESSIONS, OBSERVATIONS, HOLDS, HOLD_EVENTS, CLOSINGS, BOUNDS, EDITIONS, ENTRIES, RULE_LOADS, RULE_ROWS, FACT_ENDS, UNDOS, TABLES };
 
 static const struct { const char *name; sql_id sql; } TABLE[TABLES] = {
     {"delivery", SQL_book_delivery_page}, {"party", SQL_book_party_page}, {"party_fact", SQL_book_party_fact_page}, {"movement", SQL_book_movement_page},
     {"supersession", SQL_book_supersession_page}, {"observation", SQL_book_observation_page}, {"hold", SQL_book_hold_page}, {"hold_event", SQL_book_hold_event_page},
-    {"closing", SQL_book_closing_page}, {"bound", SQL_book_bound_page}, {"edition", SQL_book_edition_page}, {"rule_load", SQL_book_rule_load_page}, {"rule_row", SQL_book_rule_row_page},
+    {"closing", SQL_book_closing_page}, {"bound", SQL_book_bound_page}, {"edition", SQL_book_edition_page}, {"entry", SQL_book_entry_page}, {"rule_load", SQL_book_rule_load_page}, {"rule_row", SQL_book_rule_row_page},
     {"fact_end", SQL_book_fact_end_page}, {"undo", SQL_book_undo_page}};
 
 typedef struct month_slot { int64_t flow, delta, parts; int32_t month, known_day; bool is_used, is_seen; } month_slot;
@@ -231,6 +231,13 @@ static bool row_edition(verifier *v, const store_rows *r, size_t i, heng_err *er
     return (body_hash.len == HASH_BYTES && memcmp(h.bytes, body_hash.ptr, HASH_BYTES) == 0) || mark_wrong("edition", book_at(r, 0, i), err);
 }
 
+static bool row_entry(verifier *v, const store_rows *r, size_t i, heng_err *err)
+{
+    int64_t delivery = book_at(r, 6, i);
+    book_line_entry(v->chain, book_text_at(r, 2, i), book_text_at(r, 3, i), book_at(r, 4, i), book_text_at(r, 5, i), delivery, book_at(r, 7, i));
+    return (delivery >= 1 && (size_t)delivery <= v->delivery_count) || missing("delivery", delivery, err);
+}
+
 static bool row_rule(verifier *v, const store_rows *r, size_t i, heng_err *err)
 {
     book_line_rule_row(v->chain, book_text_at(r, 2, i), book_text_at(r, 3, i), book_text_at(r, 4, i), book_at(r, 5, i), book_text_at(r, 6, i), book_text_at(r, 7, i), book_text_at(r, 8, i));
@@ -276,6 +283,7 @@ static bool row_line(verifier *v, enum table_of t, const store_rows *r, size_t i
         return true;
     case BOUNDS: row_bound(v, r, i); return true;
     case EDITIONS: return row_edition(v, r, i, err);
+    case ENTRIES: return row_entry(v, r, i, err);
     case RULE_LOADS:
         book_line_rule_load(v->chain, book_text_at(r, 2, i), book_text_at(r, 3, i), book_text_at(r, 4, i));
         return book_at(r, 5, i) == v->at.known_us || mark_wrong("rule_load", book_at(r, 0, i), err);
@@ -481,7 +489,8 @@ static bool marks_compare(verifier *v, heng_err *err)
     }
     for (size_t i = 1; i < v->flow_count; i++)
         if (v->flows[i].last_block == 0) return missing("flow", (int64_t)i, err);
-    return none_wrong(v, SQL_book_identity_wrong, "identity", err) && none_wrong(v, SQL_book_identity_stray, "identity", err);
+    return none_wrong(v, SQL_book_identity_wrong, "identity", err) && none_wrong(v, SQL_book_identity_stray, "identity", err) &&
+           none_wrong(v, SQL_book_entry_wrong, "entry", err);
 }
 
 static bool verify_all(verifier *v, const hash *want_head, progress *p, book_verify_report *ret, heng_err *err)

@@ -32,6 +32,9 @@ static const struct { const char *says, *sql, *id; } CASES[] = {
     {"a delivered file changed", "UPDATE delivery_bytes SET bytes = x'00'", "book.fact_missing"},
     {"a hold changed", "UPDATE hold SET amount = amount + 1", "book.chain_broken"},
     {"an edition's body changed", "UPDATE edition SET body = '{}'", "book.mark_wrong"},
+    {"an entry changed", "UPDATE entry SET body = 'x' WHERE id = 1", "book.chain_broken"},
+    {"an entry removed", "DELETE FROM entry WHERE id = 1", "book.fact_missing"},
+    {"an entry's ended mark removed", "UPDATE entry SET ended = 0 WHERE id = 1", "book.mark_wrong"},
     {"the zone changed", "UPDATE meta SET value = 'Europe/Berlin' WHERE key = 'zone'", "book.chain_broken"},
 };
 
@@ -48,8 +51,9 @@ static void fill(place *p)
     o[1].count = 6;
     book_hold h = {TEXT("h"), BOOK_RESERVE, p->mill, rule_commodity_find(p->r, TEXT("allowance")), rule_unit_find(p->r, TEXT("piece")), 4, 0};
     book_edition e = {TEXT("e"), TEXT("k"), TEXT("n"), TEXT("a"), TEXT("p"), TEXT("{\"x\":1}")};
+    book_entry n[2] = {{TEXT("note"), TEXT("k"), TEXT("one"), 0}, {TEXT("note"), TEXT("k"), TEXT("two"), 0}};
     book_batch batch = {.source = TEXT("file"), .bytes = TEXT("some bytes of a file"), .group_count = 1, .groups = &g, .observation_count = 2, .observations = o, .hold_count = 1, .holds = &h,
-                        .edition_count = 1, .editions = &e, .supersede = true};
+                        .edition_count = 1, .editions = &e, .entry_count = 2, .entries = n, .supersede = true};
     book_receipt receipt;
     town_must(book_post(p->b, &p->a, &batch, NULL, &receipt, &p->err), &p->err, "fill");
     check(receipt.link > 0 && receipt.refused == 0, "facts of every kind");
