@@ -41,6 +41,8 @@ struct plan_rules {
     plan_list heads, tails; /* of duties: the words of either place */
     plan_list endings;    /* ending | group */
     plan_list names;      /* short | full */
+    plan_list link_words; /* word | kind into: one form for wordings of goals and indicators */
+    plan_list link_changes, link_others; /* of link_words: the words of change, the words that make another thing */
     plan_list sets[SET_COUNT];
 };
 

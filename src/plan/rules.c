@@ -169,7 +169,8 @@ static bool part_list(arena *a, const plan_list *from, int cell, const char *val
 static bool part_lists(arena *a, plan_rules *r, heng_err *err)
 {
     return part_list(a, &r->duties, 0, "head", &r->heads, err) && part_list(a, &r->duties, 0, "tail", &r->tails, err) && part_list(a, &r->trends, 1, "end", &r->trend_end, err) &&
-           part_list(a, &r->trends, 1, "start", &r->trend_start, err) && part_list(a, &r->trends, 1, "inside", &r->trend_inside, err);
+           part_list(a, &r->trends, 1, "start", &r->trend_start, err) && part_list(a, &r->trends, 1, "inside", &r->trend_inside, err) &&
+           part_list(a, &r->link_words, 0, "change", &r->link_changes, err) && part_list(a, &r->link_words, 0, "other", &r->link_others, err);
 }
 
 bool plan_rules_open(arena *a, const char *folder, const plan_rules **ret, heng_err *err)
@@ -179,7 +180,7 @@ bool plan_rules_open(arena *a, const char *folder, const plan_rules **ret, heng_
     const struct { const char *name; plan_list *into; } tables[] = {
         {"goal_cues", &r->cues}, {"qualifiers", &r->qualifiers}, {"units", &r->units}, {"action_verbs", &r->verbs}, {"years", &r->years},
         {"scopes", &r->scopes}, {"trends", &r->trends}, {"kinds", &r->kinds}, {"responsibility", &r->duties}, {"body_endings", &r->endings},
-        {"body_names", &r->names}};
+        {"body_names", &r->names}, {"link_words", &r->link_words}};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (!load_table(&l, folder, tables[i].name, take_word, tables[i].into, err)) return false;
     if (!load_table(&l, folder, "numbering", take_form, NULL, err)) return false;

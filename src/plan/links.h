@@ -1,0 +1,40 @@
+/*
+ * What is made of plans once they are read: goals tied to indicators, tasks to the systems they ask for and the goals they serve, plans to plans.
+ *
+ * All of it is a pure function of typed rows (plan.h), rules and the choices that people made; nothing is stored here.
+ */
+#ifndef PLAN_LINKS_H
+#define PLAN_LINKS_H
+#include "plan.h"
+
+/* ---- Goal to indicator ---- */
+
+enum { PLAN_CANDIDATES_MAX = 3 };
+typedef enum plan_link_grade { PLAN_LINK_NONE, PLAN_LINK_LIKELY, PLAN_LINK_EXACT } plan_link_grade;
+
+typedef struct plan_choice { text key, indicator, author; } plan_choice; /* a person's answer to plan_link.key: indicator id, empty = it is none of them */
+typedef struct plan_candidate { int32_t indicator; int score; /* 0..1000 */ } plan_candidate;
+
+typedef struct plan_link {
+    int32_t indicator;           /* RULE_NONE for none */
+    plan_link_grade grade;
+    bool by_person;              /* confirmed or denied, now or for an earlier document */
+    bool is_change;              /* the goal is a change, the indicator a level: measured against the base year */
+    text reason_zh, reason_en;
+    size_t candidate_count;
+    plan_candidate candidates[PLAN_CANDIDATES_MAX]; /* best first, whether linked or not */
+    text key;                    /* wording, scope, unit and kind of the goal, in one form: the same in the next document */
+} plan_link;
+
+typedef struct plan_linker plan_linker; /* names and aliases of all indicators in one form */
+/* Both must outlive the linker. */
+const plan_linker *plan_linker_new(arena *a, const plan_rules *rules, const rule_set *r);
+/* jurisdiction: the plan's region as named (天津市), may be empty: a scope that is just this is the whole. */
+void plan_link_goal(const plan_linker *l, arena *a, const plan_goal *g, text jurisdiction, const plan_choice *choices, size_t choice_count, plan_link *ret);
+const char *plan_link_grade_id(plan_link_grade g); /* "exact", "likely", "none" */
+
+/* The unit as worded in a plan (亿立方米, 万辆, 家, "" for a ratio): the rule's unit and how many of it one is; false if the rules have none. */
+bool plan_unit_find(arena *a, const rule_set *r, text unit, int32_t *ret_unit, const rat **ret_ratio);
+/* One form of a wording, so that two plans' words can be compared: marks out, words of link_words.csv replaced. */
+text plan_wording(arena *a, const plan_rules *rules, text t);
+#endif
