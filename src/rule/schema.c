@@ -80,6 +80,14 @@ static const rule_column RECONCILE[] = {TEXT_COL("table", KN), TEXT_COL("row", K
 static const rule_column PARTIES[] = {TEXT_COL("code", KN), REF_COL("class", N, T_PARTY_CLASSES), NAMES, TEXT_COL("short_names", 0),
                                       TEXT_COL("place", 0), TEXT_COL("owner", 0), TEXT_COL("industry", 0), TEXT_COL("region_code", 0),
                                       REF_COL("role", 0, T_ROLES)};
+static const rule_column BODIES[] = {TEXT_COL("name_zh", KN), TEXT_COL("name_en", 0), TEXT_COL("type", N),
+                                     WORD_COL("kind", N, "government party bureau justice mass agency institution zone bank enterprise open"),
+                                     TEXT_COL("aliases", 0), WORDS_COL("levels", N | COL_STAR, "nation province prefecture county")};
+static const rule_column BODY_GROUPS[] = {TEXT_COL("name_zh", KN), TEXT_COL("name_en", 0), TEXT_COL("aliases", 0), REFS_COL("members", N, T_REGIONS)};
+static const rule_column GATES[] = {{"number", COL_INT, KN, 0, NULL}, TEXT_COL("id", N), WORD_COL("level", N, "reading day month"),
+                                    WORD_COL("outcome", N, "flag move hold refuse off"), NUMBER_COL("parameter", 0), TEXT_COL("parameter_unit", 0),
+                                    TEXT_COL("list", 0), WORD_COL("severity", N, "note warning error"), NAMES, TEXT_COL("sentence_zh", N),
+                                    TEXT_COL("sentence_en", N), TEXT_COL("remedy_zh", N), TEXT_COL("remedy_en", N)};
 
 #define OWN(columns) columns, sizeof(columns) / sizeof(columns)[0]
 const rule_table rule_schema[T_COUNT] = {
@@ -110,6 +118,9 @@ const rule_table rule_schema[T_COUNT] = {
     [T_MAPPING_ITEMS] =    {"mapping_items",    false, false, false, OWN(MAPPING_ITEMS)},
     [T_RECONCILE] =        {"reconcile",        false, false, false, OWN(RECONCILE)},
     [T_PARTIES] =          {"parties",          false, false, false, OWN(PARTIES)},
+    [T_BODIES] =           {"bodies",           true,  true,  false, OWN(BODIES)},
+    [T_BODY_GROUPS] =      {"body_groups",      true,  true,  false, OWN(BODY_GROUPS)},
+    [T_GATES] =            {"gates",            false, false, false, OWN(GATES)},
 };
 
 const rule_column rule_common_columns[RULE_COMMON] = {
@@ -122,7 +133,7 @@ const rule_derived_dimension rule_derived_dimensions[] = {{"power", "energy/time
 static const char *const TABLE_NAMES[T_COUNT + 1] = {
     "pack", "dimensions", "units", "tags", "commodities", "party_classes", "roles", "kinds", "sectors", "balance_rows", "sets",
     "conversions", "emission_factors", "factor_choices", "gwp", "combustion", "profiles", "regions", "industries", "statistics",
-    "indicators", "display", "mappings", "mapping_items", "reconcile", "parties", NULL};
+    "indicators", "display", "mappings", "mapping_items", "reconcile", "parties", "bodies", "body_groups", "gates", NULL};
 
 const char *const *rule_tables(void)
 {
