@@ -88,6 +88,7 @@ typedef struct book_edition { text key; text kind; text name; text address; text
  */
 typedef struct book_entry { text kind, key, body; int64_t row; } book_entry; /* kind to 64 bytes, key to 255, body to 1 MiB */
 
+struct book_receipt;
 typedef struct book_batch {
     /* where it comes from */
     text source;                 /* logical source, the scope of keys: "天津统计年鉴2022", "cli:wang" */
@@ -110,6 +111,12 @@ typedef struct book_batch {
     size_t edition_count; const book_edition *editions;
     size_t entry_count; const book_entry *entries;
     const rule_set *rules;       /* rows to load: rows that differ from the stored ones of the same packs are ended and added; NULL = none */
+    /*
+     * Run inside the transaction, after the rows of the batch and its link, before the commit: a room above writes its own tables with the facts that speak of them.
+     * Such a batch stands alone. Not run when nothing is written. It may run in another thread than the caller's. False: nothing is stored.
+     */
+    bool (*within)(void *context, store *s, const struct book_receipt *at /* link, known_us, delivery */, heng_err *err);
+    void *within_context;
     int64_t undo_delivery;       /* supersede all groups and observations of this delivery by nothing, its entries by what was before; 0 = none */
 } book_batch;
 
@@ -134,6 +141,14 @@ size_t book_batch_items(const book_batch *batch); /* length of results */
  * NULL) and receipt; with all_or_none and any refusal nothing is stored and receipt->refused > 0. A bounded number of store calls whatever the size.
  */
 MUST_USE bool book_post(book *b, arena *a, const book_batch *batch, book_result *results, book_receipt *receipt, heng_err *err);
+
+/* A transaction of a room above on its own tables, without facts: under the lock of the book, with the known-time a link would have now. No link is made. */
+typedef bool (*book_within_fn)(void *context, store *s, int64_t known_us, heng_err *err);
+MUST_USE bool book_within(book *b, book_within_fn fn, void *context, heng_err *err);
+/* The same for reading: fn sees one state of the store. */
+MUST_USE bool book_reading(book *b, book_within_fn fn, void *context, heng_err *err);
+int64_t book_now_us(const book *b);                            /* the clock, or the fixed time of the book */
+hash_kind book_hash_kind(const book *b);
 
 /* ---- Parties ---- */
 

@@ -9,6 +9,7 @@
  *   flow.c        flows and balances in memory
  *   key.c         keys of groups
  *   queue.c       book_post: who leads, who waits
+ *   within.c      transactions of the rooms above on their own tables
  *   pending.c     one group commit from begin to answer
  *   group.c       groups of movements: load, judge
  *   write.c       groups of movements: sums, rows, lines

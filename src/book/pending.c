@@ -12,7 +12,7 @@
 bool book_batch_is_light(const book_batch *x)
 {
     return x->party_count + x->party_fact_count + x->observation_count + x->hold_count + x->closing_count + x->bound_count + x->edition_count + x->entry_count == 0 &&
-           !x->rules && !x->undo_delivery && x->bytes.len == 0;
+           !x->rules && !x->undo_delivery && x->bytes.len == 0 && !x->within;
 }
 
 size_t book_batch_items(const book_batch *x)
@@ -313,6 +313,13 @@ static void committed(pending *p)
     book_drop(b);
 }
 
+static bool within_run(const pending *p, heng_err *err)
+{
+    const batch_state *s = &p->batches[0]; /* alone: such a batch is not light */
+    const book_receipt at = {.link = p->link, .known_us = p->known_us, .delivery = s->delivery};
+    return !s->r->batch->within || s->r->batch->within(s->r->batch->within_context, p->b->store, &at, err);
+}
+
 static bool judge_and_write(pending *p, bool *ret_written, heng_err *err)
 {
     batch_state *first = &p->batches[0];
@@ -322,7 +329,7 @@ static bool judge_and_write(pending *p, bool *ret_written, heng_err *err)
     if (!book_groups_prepare(p, err) || !judge_all(p, err)) return false;
     *ret_written = has_work(p) && !(is_lone(p) && first->is_reverted);
     if (!*ret_written) return true;
-    return book_write(p, err) && store_commit(p->b->store, err);
+    return book_write(p, err) && within_run(p, err) && store_commit(p->b->store, err);
 }
 
 static bool remembered(book *b, heng_err *err)

@@ -1,0 +1,2 @@
+-- meter/held_last.sql: the last number of held readings.
+SELECT max(id) FROM meter_held;
