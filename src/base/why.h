@@ -37,4 +37,5 @@ bool why_check(arena *scratch, const why_node *root, const why_node **ret_bad);
 /* Text tree; depth_max 0 = whole, leaves_max per node 0 = all (the rest is counted in a line). */
 text why_text(arena *a, const why_node *root, heng_lang lang, int depth_max, int leaves_max);
 text why_json(arena *a, const why_node *root);
+const char *why_kind_name(why_kind kind); /* "sum", as in the JSON */
 #endif

@@ -22,6 +22,8 @@ static const struct { const char *name, *mark; } KINDS[] = {
     [WHY_OBSERVED] = {"observed", ""}, [WHY_MISSING] = {"missing", ""},
 };
 
+const char *why_kind_name(why_kind kind) { return KINDS[kind].name; }
+
 /* A count stands between before and after. */
 static const struct { const char *no_data, *more_before, *more_after, *together, *below_before, *below_after; } WORDS[] = {
     [HENG_ZH] = {"：缺数据", "……另有 ", " 项", "，合计 ", "  （下有 ", " 项）"},

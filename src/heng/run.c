@@ -52,9 +52,9 @@ static bool write_file(ops_call *c, const running *r, heng_err *err)
     sheet_style style = {.csv_bom = true};
     lines_as_rows(c, r);
     if (r->globals.format == SHEET_TEXT && !c->raw.len && !sheet_book_count(c->out)) return file_write(r->globals.out_path, buf_text(&c->lines), err);
-    give(r->io->notes, r->io, buf_text(&c->lines));
-    if (c->raw.len) return file_write(r->globals.out_path, c->raw, err);
-    return sheet_write(c->out, r->globals.format, r->globals.out_path, &style, err);
+    bool ok = c->raw.len ? file_write(r->globals.out_path, c->raw, err) : sheet_write(c->out, r->globals.format, r->globals.out_path, &style, err);
+    if (ok) give(r->io->notes, r->io, buf_text(&c->lines));
+    return ok;
 }
 
 static bool show(ops_call *c, const running *r, heng_err *err)
@@ -73,7 +73,7 @@ static void flush(ops_call *c)
 {
     heng_err ignored = {0};
     const running *r = c->surface;
-    if (r->globals.out_path) return;
+    if (r->globals.out_path || r->globals.format != SHEET_TEXT) return; /* a file, or a document for a program, is written once */
     (void)!show(c, r, &ignored);
     c->lines = (text_buf){.a = c->a};
     c->out = sheet_book_new(c->a);
@@ -99,6 +99,7 @@ static int run(arena *a, const char *const *words, int count, const heng_io *io)
     call.flush = flush;
     call.width = r.globals.format == SHEET_TEXT && !r.globals.out_path ? io->width > 60 ? (size_t)io->width : WIDTH_USUAL : 0;
     call.wants_json = r.globals.format == SHEET_JSON;
+    call.wants_rows = r.globals.format != SHEET_TEXT;
     call.wants_exact = r.globals.format == SHEET_CSV || r.globals.format == SHEET_JSON;
     book_options options = {.user = text_of(user ? user : ""), .store = {.command = call.op->name}};
     if (!ops_run(&call, &options, &err) || !show(&call, &r, &err)) return report(&r, &err);

@@ -18,6 +18,9 @@ typedef struct row_in {          /* one data row; cells by column of the form, m
     size_t cell_count;
     const heng_err *refused;     /* NULL = good so far */
     int64_t item;                /* index of its item in the batch, -1 = none */
+    const book_result *result;   /* of its first fact in the batch; NULL = none was made */
+    const char *noun;            /* "movement", "observation": with the number its address; NULL = none */
+    int64_t id;
 } row_in;
 
 typedef struct reading {         /* a file in work */

@@ -87,10 +87,17 @@ static const char *field_of(const reading *x, const row_in *row, const heng_err 
     return NULL;
 }
 
-static void refuse_at(reading *x, int64_t number, const book_result *result)
+/* The fact made of a row: noun NULL where it has no address of its own; id is the fact's number. */
+static void judge_row(reading *x, int64_t number, const book_result *result, const char *noun, int64_t id)
 {
     row_in *row = row_by_number(x, number);
-    if (!row || row->refused || result->status != BOOK_REFUSED) return;
+    if (!row || row->refused) return;
+    if (!row->result || row->result->status == BOOK_EXISTS) { /* a row of a party says what changed, not only that the party is there */
+        row->result = result;
+        row->noun = noun;
+        row->id = id;
+    }
+    if (result->status != BOOK_REFUSED) return;
     heng_err why = *result->why;
     const char *field = field_of(x, row, &why);
     if (field) err_in_field(&why, field);
@@ -101,11 +108,36 @@ static void refuse_at(reading *x, int64_t number, const book_result *result)
 static void judge_rows(reading *x, const book_result *results)
 {
     const book_batch *b = &x->batch;
-    for (size_t i = 0; i < b->party_count; i++) refuse_at(x, b->parties[i].row, results++);
-    for (size_t i = 0; i < b->party_fact_count; i++) refuse_at(x, b->party_facts[i].row, results++);
+    for (size_t i = 0; i < b->party_count; i++) judge_row(x, b->parties[i].row, results++, NULL, 0);
+    for (size_t i = 0; i < b->party_fact_count; i++) judge_row(x, b->party_facts[i].row, results++, NULL, 0);
     for (size_t i = 0; i < b->group_count; i++, results++)
-        for (size_t k = 0; k < b->groups[i].count; k++) refuse_at(x, b->groups[i].movements[k].row, results);
-    for (size_t i = 0; i < b->observation_count; i++) refuse_at(x, b->observations[i].row, results++);
+        for (size_t k = 0; k < b->groups[i].count; k++) judge_row(x, b->groups[i].movements[k].row, results, "movement", results->id + (int64_t)k);
+    for (size_t i = 0; i < b->observation_count; i++, results++) judge_row(x, b->observations[i].row, results, "observation", results->id);
+}
+
+static intake_status status_of(const reading *x, const row_in *row, bool is_stored)
+{
+    if (row->refused) return INTAKE_REFUSED;
+    if (!row->result) return INTAKE_SKIPPED;
+    if (row->result->status == BOOK_EXISTS) return INTAKE_EXISTS;
+    if (!is_stored && !x->options->dry_run) return INTAKE_NOT_STORED;
+    return row->result->status == BOOK_SUPERSEDED ? INTAKE_SUPERSEDED : INTAKE_CREATED;
+}
+
+/* A number that a row would have got is not told: another may get it. */
+static void report_rows(reading *x, intake_report *ret)
+{
+    intake_row_result *all = NEW_ARRAY(x->a, x->row_count + 1, intake_row_result);
+    bool is_stored = ret->receipt.link != 0, was_there = ret->receipt.delivery_exists;
+    for (size_t i = 0; i < x->row_count; i++) {
+        const row_in *row = &x->rows[i];
+        intake_status status = was_there ? INTAKE_EXISTS : status_of(x, row, is_stored);
+        all[i] = (intake_row_result){.row = row->number, .status = status, .why = row->refused};
+        bool has_number = status == INTAKE_EXISTS || (is_stored && (status == INTAKE_CREATED || status == INTAKE_SUPERSEDED));
+        if (has_number && row->noun) all[i].address = text_of(arena_printf(x->a, "heng:%s/%lld", row->noun, (long long)row->id));
+    }
+    ret->row_results = all;
+    ret->row_count = x->row_count;
 }
 
 static void report_refusals(reading *x, intake_report *ret)
@@ -132,6 +164,7 @@ static bool post(reading *x, intake_report *ret, heng_err *err)
     if (!ret->receipt.delivery_exists) judge_rows(x, results);
     report_refusals(x, ret);
     if (ret->receipt.refused && !x->options->keep_going) ret->receipt.created = ret->receipt.superseded = ret->receipt.link = ret->receipt.delivery = 0;
+    report_rows(x, ret);
     return true;
 }
 

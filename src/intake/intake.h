@@ -28,11 +28,15 @@ typedef struct intake_options {
 } intake_options;
 
 typedef struct intake_refusal { heng_err why; } intake_refusal;
+/* What became of a row. The address is that of the first fact made of it; empty where nothing is stored under a number. */
+typedef enum intake_status { INTAKE_CREATED, INTAKE_EXISTS, INTAKE_SUPERSEDED, INTAKE_REFUSED, INTAKE_SKIPPED, INTAKE_NOT_STORED /* good, but another row was refused */ } intake_status;
+typedef struct intake_row_result { int64_t row; intake_status status; text address; const heng_err *why; } intake_row_result;
 typedef struct intake_report {
     text form; hash content;
     int64_t rows, skipped;
     book_receipt receipt;
     size_t refusal_count; const intake_refusal *refusals; /* at most 1000 kept; receipt.refused counts all */
+    size_t row_count; const intake_row_result *row_results; /* every row, in the order of the file */
     text refused_path;      /* written, or empty */
     size_t warning_count; const heng_err *warnings;
 } intake_report;

@@ -56,6 +56,33 @@ bool op_account_holdings(ops_call *c, heng_err *err)
     return ok;
 }
 
+/* An explanation as rows from the top down: csv, spreadsheets, and the demo's steps. */
+static void why_rows(ops_call *c, sheet *s, const why_node *n, int level, int depth)
+{
+    enum { LEVEL_MAX = 200 };
+    text label = c->lang == HENG_EN && n->label_en.len ? n->label_en : n->label_zh;
+    sheet_row(s, (text[]){number_text(c->a, level), text_of(why_kind_name(n->kind)), label, exact_number(c->a, n->value), n->unit, n->detail, n->source, n->address});
+    sheet_row_style(s, level, false);
+    if (level >= LEVEL_MAX || (depth && level >= depth)) return;
+    for (const why_node *k = n->first; k; k = k->next) why_rows(c, s, k, level + 1, depth);
+}
+
+static void why_sheet(ops_call *c, const why_node *root, int depth)
+{
+    const sheet_column columns[] = {column(TEXT("level"), pick(c->lang, "层", "level"), true), column(TEXT("kind"), pick(c->lang, "方式", "kind"), false),
+                                    column(TEXT("label"), pick(c->lang, "内容", "what"), false), column(TEXT("value"), pick(c->lang, "数值", "value"), true),
+                                    column(TEXT("unit"), pick(c->lang, "单位", "unit"), false), column(TEXT("detail"), pick(c->lang, "细节", "detail"), false),
+                                    column(TEXT("source"), pick(c->lang, "来源", "source"), false), column(TEXT("address"), pick(c->lang, "地址", "address"), false)};
+    why_rows(c, sheet_new(c->out, TEXT("why"), TEXT("why"), columns, 8), root, 0, depth);
+}
+
+static void show_why(ops_call *c, const why_node *root, int depth, int leaves)
+{
+    if (c->wants_json) c->raw = why_json(c->a, root);
+    else if (c->wants_rows) why_sheet(c, root, depth);
+    else c->raw = why_text(c->a, root, c->lang, depth, leaves);
+}
+
 bool op_why(ops_call *c, heng_err *err)
 {
     int64_t depth = 0, leaves = 20;
@@ -65,7 +92,7 @@ bool op_why(ops_call *c, heng_err *err)
     if (ops_has(c, "--leaves") && !want_number(c, "--leaves", &leaves, err)) return false;
     if (!want_account(c, &x, err)) return false;
     bool ok = account_why(x, c->a, ops_get(c, "ADDRESS"), &root, err);
-    if (ok) c->raw = c->wants_json ? why_json(c->a, root) : why_text(c->a, root, c->lang, (int)depth, (int)leaves);
+    if (ok) show_why(c, root, (int)depth, (int)leaves);
     account_close(x);
     return ok;
 }

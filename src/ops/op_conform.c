@@ -65,8 +65,10 @@ static void show_lines(ops_call *c, const account_conform_line *lines, size_t co
         passed += l->passed;
         if (l->passed && !ops_has(c, "--all")) continue;
         sheet_row(s, (text[]){l->case_, show_name(l->name, c->lang), figure(c->a, l->published, (text){0}), figure(c->a, l->computed.value, l->computed.missing.len ? l->computed.missing : l->note),
-                              figure(c->a, l->tolerance, (text){0}), l->passed ? pick(c->lang, "符合", "pass") : pick(c->lang, "不符", "FAIL")});
+                              figure(c->a, l->tolerance, (text){0}), c->wants_exact ? l->passed ? TEXT("pass") : TEXT("fail") : l->passed ? pick(c->lang, "符合", "pass") : pick(c->lang, "不符", "FAIL")});
     }
+    show_record(c, "conform summary", (shown_field[]){{"replayed", "重算", "replayed", number_text(c->a, (int64_t)count), true}, {"pass", "符合", "pass", number_text(c->a, (int64_t)passed), true},
+                                                      {"fail", "不符", "fail", number_text(c->a, (int64_t)(count - passed)), true}}, 3);
     say(c, "重算 %zu 项：符合 %zu，不符 %zu", "replayed %zu results: %zu pass, %zu fail", count, passed, count - passed);
     if (passed < count) c->exit_code = OPS_FINDINGS;
 }

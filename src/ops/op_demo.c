@@ -48,7 +48,8 @@ bool run_step(ops_call *c, const char *name, const char *const *given, heng_err 
         inner.given[inner.given_count].name = given[0];
         inner.given[inner.given_count++].value = text_of(given[1]);
     }
-    inner.out = sheet_book_new(c->a);
+    inner.out = c->wants_rows ? c->out : sheet_book_new(c->a); /* for a program all steps are one answer */
+    inner.wants_json = false;
     inner.lines = (text_buf){.a = c->a};
     inner.raw = (text){0};
     inner.flush = NULL;
@@ -82,7 +83,7 @@ bool load_city(ops_call *c, heng_err *err)
 
 void remove_book(const char *path, arena *a)
 {
-    static const char *const endings[] = {"", "-wal", "-shm", "-columns", "-writer"};
+    static const char *const endings[] = {"", "-wal", "-shm", "-columns", "-rules", "-writer"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) unlink(arena_printf(a, "%s%s", path, endings[i]));
 }
 
@@ -112,7 +113,7 @@ bool op_demo(ops_call *c, heng_err *err)
     }
     book_close(c->book);
     c->book = NULL;
-    c->out = sheet_book_new(c->a);
+    if (!c->wants_rows) c->out = sheet_book_new(c->a);
     if (ok) say_next(c);
     return ok;
 }

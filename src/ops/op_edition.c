@@ -8,7 +8,11 @@ bool op_edition_issue(ops_call *c, heng_err *err)
     text kind = ops_get(c, "--kind"), name = ops_get(c, "--name"), key = ops_get(c, "KEY");
     if (!want_account(c, &x, err)) return false;
     bool ok = account_edition_issue(x, c->a, key, kind.len ? kind : TEXT("preliminary"), name.len ? name : key, ops_get(c, "ADDRESS"), &receipt, err);
-    if (ok) say(c, "已发布版本 %.*s，链环 %lld", "issued edition %.*s, link %lld", TEXT_FMT(key), (long long)receipt.link);
+    if (ok) {
+        say(c, "已发布版本 %.*s，链环 %lld", "issued edition %.*s, link %lld", TEXT_FMT(key), (long long)receipt.link);
+        show_record(c, "edition", (shown_field[]){{"key", "编号", "key", key, false}, {"address", "地址", "address", text_of(arena_printf(c->a, "heng:edition/%.*s", TEXT_FMT(key))), false},
+                                                  {"link", "链环", "link", receipt.link ? number_text(c->a, receipt.link) : (text){0}, true}}, 3);
+    }
     account_close(x);
     return ok;
 }
@@ -112,12 +116,13 @@ bool op_edition_diff(ops_call *c, heng_err *err)
     const rule_set *r = account_rules(x);
     const sheet_column columns[] = {column(TEXT("item"), pick(c->lang, "项目", "item"), false), column(TEXT("unit"), pick(c->lang, "单位", "unit"), false), column(TEXT("then"), pick(c->lang, "公布时", "then"), true),
                                     column(TEXT("now"), pick(c->lang, "现在", "now"), true), column(TEXT("change"), pick(c->lang, "变化", "change"), true)};
-    sheet *s = ok && count ? sheet_new(c->out, pick(c->lang, "变化", "changes"), (text){0}, columns, 5) : NULL;
+    sheet *s = ok && (count || c->wants_rows) ? sheet_new(c->out, pick(c->lang, "变化", "changes"), (text){0}, columns, 5) : NULL;
     for (size_t i = 0; ok && i < count; i++) {
         shown_unit u = show_unit_of(c->a, r, rows[i].unit, c->lang);
         if (!show_is_large(c->a, rows[i].then, &u) && !show_is_large(c->a, rows[i].now, &u)) u = show_own_unit(c->a, r, rows[i].unit, c->lang);
         const rat *then = rows[i].then ? rows[i].then : rat_int(c->a, 0), *now = rows[i].now ? rows[i].now : rat_int(c->a, 0);
-        sheet_row(s, (text[]){show_name(rows[i].name, c->lang), u.label, show_number(c->a, rows[i].then, &u), show_number(c->a, rows[i].now, &u), show_number(c->a, rat_sub(c->a, now, then), &u)});
+        if (c->wants_exact) sheet_row(s, (text[]){show_name(rows[i].name, c->lang), rows[i].unit, exact_number(c->a, rows[i].then), exact_number(c->a, rows[i].now), exact_number(c->a, rat_sub(c->a, now, then))});
+        else sheet_row(s, (text[]){show_name(rows[i].name, c->lang), u.label, show_number(c->a, rows[i].then, &u), show_number(c->a, rows[i].now, &u), show_number(c->a, rat_sub(c->a, now, then), &u)});
     }
     if (ok && !count) say(c, "与公布时相同", "the same as announced");
     account_close(x);

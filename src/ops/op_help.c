@@ -82,6 +82,39 @@ static void one_command(ops_call *c, text_buf *b, const ops_op *op)
     if (op->example) buf_printf(b, "%s heng %s\n", zh ? "\n示例：" : "\nexample:", op->example);
 }
 
+static bool is_asked(const ops_op *op, text noun, text verb)
+{
+    text rest = text_of(op->name), first = text_next(&rest, ' ');
+    return !noun.len || (text_equal(first, noun) && (!verb.len || text_equal(rest, verb)));
+}
+
+static void commands_sheet(ops_call *c, text noun, text verb)
+{
+    static const char *const needs[] = {[OPS_NO_BOOK] = "nothing", [OPS_READS] = "reads", [OPS_WRITES] = "writes"};
+    const sheet_column columns[] = {column(TEXT("command"), pick(c->lang, "命令", "command"), false), column(TEXT("about"), pick(c->lang, "用途", "about"), false),
+                                    column(TEXT("needs"), pick(c->lang, "数据库", "database"), false), column(TEXT("example"), pick(c->lang, "示例", "example"), false)};
+    size_t count;
+    const ops_op *ops = ops_table(&count);
+    sheet *s = sheet_new(c->out, TEXT("commands"), TEXT("commands"), columns, 4);
+    for (size_t i = 0; i < count; i++)
+        if (is_asked(&ops[i], noun, verb)) sheet_row(s, (text[]){text_of(ops[i].name), pick(c->lang, ops[i].zh, ops[i].en), text_of(needs[ops[i].needs]), text_of(ops[i].example)});
+}
+
+static void arguments_sheet(ops_call *c, text noun, text verb)
+{
+    static const char *const kinds[] = {[OPS_FLAG] = "flag", [OPS_TEXT] = "text", [OPS_FILE] = "file", [OPS_DIR] = "folder", [OPS_PARTY] = "party", [OPS_PERIOD] = "period", [OPS_CHOICE] = "choice"};
+    const sheet_column columns[] = {column(TEXT("command"), pick(c->lang, "命令", "command"), false), column(TEXT("name"), pick(c->lang, "参数", "name"), false),
+                                    column(TEXT("kind"), pick(c->lang, "种类", "kind"), false), column(TEXT("required"), pick(c->lang, "必需", "required"), false),
+                                    column(TEXT("repeated"), pick(c->lang, "可重复", "repeated"), false), column(TEXT("choices"), pick(c->lang, "可选值", "choices"), false),
+                                    column(TEXT("about"), pick(c->lang, "说明", "about"), false)};
+    size_t count;
+    const ops_op *ops = ops_table(&count);
+    sheet *s = sheet_new(c->out, TEXT("arguments"), TEXT("arguments"), columns, 7);
+    for (size_t i = 0; i < count; i++)
+        for (const ops_arg *x = ops[i].args; is_asked(&ops[i], noun, verb) && x->name; x++)
+            sheet_row(s, (text[]){text_of(ops[i].name), text_of(x->name), text_of(kinds[x->kind]), yes_no(x->required), yes_no(x->repeated), text_of(x->choices), pick(c->lang, x->zh, x->en)});
+}
+
 bool op_help(ops_call *c, heng_err *err)
 {
     text noun = ops_get(c, "COMMAND"), verb = ops_get(c, "VERB");
@@ -90,12 +123,16 @@ bool op_help(ops_call *c, heng_err *err)
     size_t count, shown = 0;
     const ops_op *ops = ops_table(&count);
     for (size_t i = 0; noun.len && i < count; i++) {
-        text rest = text_of(ops[i].name), first = text_next(&rest, ' ');
-        if (!text_equal(first, noun) || (verb.len && !text_equal(rest, verb))) continue;
+        if (!is_asked(&ops[i], noun, verb)) continue;
         if (shown++) buf_char(&b, '\n');
         one_command(c, &b, &ops[i]);
     }
     if (noun.len && !shown) return err_fill_n(err, &MSG_OPS_UNKNOWN_COMMAND, noun.ptr, noun.len, "heng help");
+    if (c->wants_rows) {
+        commands_sheet(c, noun, verb);
+        arguments_sheet(c, noun, verb);
+        return true;
+    }
     c->raw = buf_text(&b);
     return true;
 }
@@ -103,7 +140,8 @@ bool op_help(ops_call *c, heng_err *err)
 bool op_version(ops_call *c, heng_err *err)
 {
     (void)err;
-    c->raw = text_of(arena_printf(c->a, "heng %s (%s %d)\n", HENG_VERSION, c->lang == HENG_ZH ? "数据库版本" : "database version", store_version()));
+    show_record(c, "version", (shown_field[]){{"version", "版本", "version", TEXT(HENG_VERSION), false}, {"database_version", "数据库版本", "database version", number_text(c->a, store_version()), true}}, 2);
+    if (!c->wants_rows) c->raw = text_of(arena_printf(c->a, "heng %s (%s %d)\n", HENG_VERSION, c->lang == HENG_ZH ? "数据库版本" : "database version", store_version()));
     return true;
 }
 
@@ -179,6 +217,7 @@ bool op_completion(ops_call *c, heng_err *err)
                 "  case \"$key ${COMP_WORDS[COMP_CWORD-1]}\" in\n");
     completion_choices(&b);
     buf_str(&b, "  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n  [ ${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o filenames -F _heng heng ./heng\n");
-    c->raw = buf_text(&b);
+    if (!c->wants_rows) c->raw = buf_text(&b);
+    else show_record(c, "completion", (shown_field[]){{"shell", "命令行解释器", "shell", ops_get(c, "SHELL"), false}, {"script", "脚本", "script", buf_text(&b), false}}, 2);
     return true;
 }

@@ -10,7 +10,7 @@ static void show_refusals(ops_call *c, const intake_report *report)
                                     column(TEXT("reason"), pick(c->lang, "原因", "reason"), false)};
     sheet *s = sheet_new(c->out, pick(c->lang, "被拒绝的行", "refused"), pick(c->lang, "被拒绝的行", "refused rows"), columns, 3);
     char reason[2048];
-    size_t shown = c->wants_exact || report->refusal_count <= SHOWN_MAX ? report->refusal_count : SHOWN_MAX;
+    size_t shown = report->refusal_count <= SHOWN_MAX ? report->refusal_count : SHOWN_MAX;
     for (size_t i = 0; i < shown; i++) {
         const heng_err *why = &report->refusals[i].why;
         err_format_reason(why, c->lang, reason, sizeof reason);
@@ -18,6 +18,32 @@ static void show_refusals(ops_call *c, const intake_report *report)
     }
     long long rest = (long long)report->receipt.refused - (long long)shown;
     if (rest > 0) sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "另有 %lld 行被拒绝" : "and %lld more refused rows", rest)));
+}
+
+static const char *const STATUSES[] = {[INTAKE_CREATED] = "created",   [INTAKE_EXISTS] = "exists",   [INTAKE_SUPERSEDED] = "superseded",
+                                       [INTAKE_REFUSED] = "refused",   [INTAKE_SKIPPED] = "skipped", [INTAKE_NOT_STORED] = "not_stored"};
+
+/* For a program: what became of each row, in the order of the file. */
+static void show_rows(ops_call *c, const intake_report *report)
+{
+    const sheet_column columns[] = {column(TEXT("row"), pick(c->lang, "行", "row"), true), column(TEXT("status"), pick(c->lang, "结果", "status"), false),
+                                    column(TEXT("address"), pick(c->lang, "地址", "address"), false), column(TEXT("field"), pick(c->lang, "字段", "field"), false),
+                                    column(TEXT("message"), pick(c->lang, "消息编号", "message"), false), column(TEXT("reason"), pick(c->lang, "原因", "reason"), false)};
+    sheet *s = sheet_new(c->out, TEXT("rows"), TEXT("rows"), columns, 6);
+    char reason[2048];
+    for (size_t i = 0; i < report->row_count; i++) {
+        const intake_row_result *row = &report->row_results[i];
+        if (row->why) err_format_reason(row->why, c->lang, reason, sizeof reason);
+        sheet_row(s, (text[]){number_text(c->a, row->row), text_of(STATUSES[row->status]), row->address, row->why ? text_of(row->why->field) : (text){0},
+                              row->why ? text_of(row->why->message->id) : (text){0}, row->why ? text_of(reason) : (text){0}});
+    }
+}
+
+static void show_import(ops_call *c, const intake_report *report, bool dry_run)
+{
+    say_receipt(c, &report->receipt, dry_run);
+    show_receipt(c, "import", &report->receipt, dry_run);
+    if (c->wants_rows) show_rows(c, report);
 }
 
 bool op_import(ops_call *c, heng_err *err)
@@ -31,7 +57,7 @@ bool op_import(ops_call *c, heng_err *err)
     if (!intake_file(c->book, c->a, text_str(c->a, file), &options, &report, err)) return false;
     say(c, "%.*s：表式 %.*s，%lld 行", "%.*s: form %.*s, %lld rows", TEXT_FMT(file), TEXT_FMT(report.form), (long long)report.rows);
     if (report.skipped) say(c, "  按对照表跳过 %lld 行", "  skipped by the mapping: %lld rows", (long long)report.skipped);
-    say_receipt(c, &report.receipt, options.dry_run);
+    show_import(c, &report, options.dry_run);
     char warning[2048];
     for (size_t i = 0; i < report.warning_count; i++) {
         err_format(&report.warnings[i], c->lang, warning, sizeof warning);
@@ -39,7 +65,7 @@ bool op_import(ops_call *c, heng_err *err)
     }
     if (!report.receipt.refused) return true;
     c->exit_code = OPS_FINDINGS;
-    show_refusals(c, &report);
+    if (!c->wants_rows) show_refusals(c, &report);
     if (report.refused_path.len)
         say(c, "被拒绝的行连同原因已写入 %.*s，改好后可再导入", "refused rows with their reasons are in %.*s: mend them and import it again", TEXT_FMT(report.refused_path));
     else if (!options.dry_run)
@@ -60,7 +86,7 @@ bool op_import_list(ops_call *c, heng_err *err)
     for (size_t i = 0; i < count; i++)
         sheet_row(s, (text[]){text_of(arena_printf(c->a, "%lld", (long long)items[i].id)), show_instant(c, items[i].known_us), items[i].source, items[i].file,
                               text_of(arena_printf(c->a, "%lld", (long long)items[i].movements)), text_of(arena_printf(c->a, "%lld", (long long)items[i].observations)),
-                              items[i].is_undone ? pick(c->lang, "是", "yes") : TEXT("")});
+                              items[i].is_undone ? c->wants_exact ? TEXT("yes") : pick(c->lang, "是", "yes") : TEXT("")});
     return true;
 }
 
@@ -70,6 +96,7 @@ bool op_import_undo(ops_call *c, heng_err *err)
     book_receipt receipt;
     if (!want_number(c, "ID", &delivery, err) || !intake_undo(c->book, c->a, delivery, ops_get(c, "--reason"), &receipt, err)) return false;
     say_receipt(c, &receipt, false);
+    show_receipt(c, "import undo", &receipt, false);
     return true;
 }
 
@@ -78,5 +105,6 @@ bool op_template(ops_call *c, heng_err *err)
     char *path = text_str(c->a, ops_get(c, "FILE"));
     if (!intake_template(c->book, c->a, ops_get(c, "FORM"), path, c->lang, err)) return false;
     say(c, "已写出 %s", "wrote %s", path);
+    show_record(c, "template", (shown_field[]){{"form", "表式", "form", ops_get(c, "FORM"), false}, {"file", "文件", "file", text_of(path), false}}, 2);
     return true;
 }

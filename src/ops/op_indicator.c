@@ -48,7 +48,7 @@ bool op_indicator(ops_call *c, heng_err *err)
         account_value v;
         ok = account_indicator(x, c->a, indicator, party, periods[i], base_year, &v, err);
         if (!ok) break;
-        text shown = c->wants_exact && v.value ? rat_format(c->a, v.value, 12) : show_value(c, r, &v, &u);
+        text shown = c->wants_exact && v.value ? exact_number(c->a, v.value) : show_value(c, r, &v, &u);
         sheet_row(s, (text[]){period_format(c->a, book_zone(c->book), periods[i]), shown, v.address});
     }
     if (what->formula_text.len) sheet_note(s, text_of(arena_printf(c->a, "= %.*s", TEXT_FMT(what->formula_text))));
@@ -71,22 +71,25 @@ bool op_indicator_list(ops_call *c, heng_err *err)
     return true;
 }
 
+static const char *const COMPARES[] = {"at_most", "at_least", "equal", "between"};
+
 bool op_bound_add(ops_call *c, heng_err *err)
 {
-    static const char *const compares[] = {"at_most", "at_least", "equal", "between"};
-    const rule_set *r;
+        const rule_set *r;
     int32_t indicator;
     book_bound b = {.key = ops_get(c, "KEY"), .value = ops_get(c, "--value"), .value_hi = ops_get(c, "--value-hi"), .base = ops_get(c, "--base"), .source = ops_get(c, "--source"), .unit = ops_get(c, "--unit")};
     if (!book_rules(c->book, &r, err) || !want_indicator(r, c->a, ops_get(c, "--indicator"), &indicator, err)) return false;
     b.indicator = r->indicators[indicator].id;
     if (!b.unit.len && r->indicators[indicator].unit != RULE_NONE) b.unit = r->units[r->indicators[indicator].unit].id;
     for (int i = 0; i < 4; i++)
-        if (text_is(ops_get(c, "--compare"), compares[i])) b.compare = (book_compare)i;
+        if (text_is(ops_get(c, "--compare"), COMPARES[i])) b.compare = (book_compare)i;
     if (b.compare == BOOK_BETWEEN && !b.value_hi.len) return err_fill(err, &MSG_OPS_MISSING_ARGUMENT, c->op->name, "--value-hi", NULL);
     if (!want_period(c, "--period", &b.when, err) || !want_party(c, "--party", 0, &b.party, NULL, err)) return false;
     book_batch batch = {.source = TEXT("cli"), .all_or_none = true, .supersede = true, .bound_count = 1, .bounds = &b};
     book_receipt receipt;
     if (!post_one(c, &batch, &receipt, NULL, err)) return false;
+    const char *status = receipt.superseded ? "superseded" : receipt.created ? "created" : "exists";
+    show_record(c, "bound", (shown_field[]){{"key", "编号", "key", b.key, false}, {"status", "结果", "status", text_of(status), false}}, 2);
     say(c, "已设定 %.*s", "set %.*s", TEXT_FMT(b.key));
     return true;
 }
@@ -106,6 +109,29 @@ static text state_text(ops_call *c, text state)
     return state;
 }
 
+static void show_bounds(ops_call *c, account *x, const account_bound_state *rows, size_t count)
+{
+    bool exact = c->wants_exact;
+    const rule_set *r = account_rules(x);
+    const sheet_column all[] = {column(TEXT("key"), pick(c->lang, "编号", "key"), false), column(TEXT("indicator"), pick(c->lang, "指标", "indicator"), false),
+                                column(TEXT("party"), pick(c->lang, "主体", "party"), false), column(TEXT("period"), pick(c->lang, "期间", "period"), false),
+                                column(TEXT("bound"), pick(c->lang, "约束", "bound"), true), column(TEXT("unit"), pick(c->lang, "单位", "unit"), false),
+                                column(TEXT("value"), pick(c->lang, "现值", "value"), true), column(TEXT("state"), pick(c->lang, "状态", "state"), false),
+                                column(TEXT("source"), pick(c->lang, "依据", "source"), false), column(TEXT("compare"), TEXT("compare"), false),
+                                column(TEXT("bound_hi"), TEXT("bound_hi"), true), column(TEXT("address"), TEXT("address"), false)};
+    sheet *s = sheet_new(c->out, pick(c->lang, "约束", "bounds"), (text){0}, all, exact ? 12 : 9);
+    for (size_t i = 0; i < count; i++) {
+        const book_bound *b = &rows[i].row.bound;
+        int32_t indicator = rule_indicator_find(r, b->indicator);
+        shown_unit u;
+        text name = indicator == RULE_NONE || exact ? b->indicator : show_name(r->indicators[indicator].name, c->lang);
+        text value = exact && rows[i].value.value ? exact_number(c->a, rows[i].value.value) : show_value(c, r, &rows[i].value, &u);
+        sheet_row(s, (text[]){b->key, name, party_cell(c, &account_parties(x)->items[b->party]), period_format(c->a, book_zone(c->book), b->when), exact ? b->value : bound_text(c, b), b->unit,
+                              value, exact ? rows[i].state : state_text(c, rows[i].state), b->source, text_of(COMPARES[b->compare]), b->value_hi,
+                              text_of(arena_printf(c->a, "heng:bound/%.*s", TEXT_FMT(b->key)))});
+    }
+}
+
 bool op_bound_list(ops_call *c, heng_err *err)
 {
     int32_t party = BOOK_NONE;
@@ -115,21 +141,7 @@ bool op_bound_list(ops_call *c, heng_err *err)
     if (ops_has(c, "--party") && !want_party(c, "--party", 0, &party, NULL, err)) return false;
     if (!want_account(c, &x, err)) return false;
     bool ok = account_bounds(x, c->a, party, &rows, &count, err);
-    const rule_set *r = account_rules(x);
-    const sheet_column columns[] = {column(TEXT("key"), pick(c->lang, "编号", "key"), false), column(TEXT("indicator"), pick(c->lang, "指标", "indicator"), false),
-                                    column(TEXT("party"), pick(c->lang, "主体", "party"), false), column(TEXT("period"), pick(c->lang, "期间", "period"), false),
-                                    column(TEXT("bound"), pick(c->lang, "约束", "bound"), true), column(TEXT("unit"), pick(c->lang, "单位", "unit"), false),
-                                    column(TEXT("value"), pick(c->lang, "现值", "value"), true), column(TEXT("state"), pick(c->lang, "状态", "state"), false),
-                                    column(TEXT("source"), pick(c->lang, "依据", "source"), false)};
-    sheet *s = ok ? sheet_new(c->out, pick(c->lang, "约束", "bounds"), (text){0}, columns, 9) : NULL;
-    for (size_t i = 0; ok && i < count; i++) {
-        const book_bound *b = &rows[i].row.bound;
-        int32_t indicator = rule_indicator_find(r, b->indicator);
-        shown_unit u;
-        sheet_row(s, (text[]){b->key, indicator == RULE_NONE ? b->indicator : show_name(r->indicators[indicator].name, c->lang),
-                              show_party_name(&account_parties(x)->items[b->party], c->lang), period_format(c->a, book_zone(c->book), b->when), bound_text(c, b), b->unit,
-                              show_value(c, r, &rows[i].value, &u), state_text(c, rows[i].state), b->source});
-    }
+    if (ok) show_bounds(c, x, rows, count);
     account_close(x);
     return ok;
 }

@@ -64,6 +64,9 @@ bool init_book(ops_call *c, book *b, const char *const *packs, size_t pack_count
     if (!post_pack_parties(c, b, r, &parties, err)) return false;
     say(c, "规则包 %.*s：%lld 行；自带主体 %lld 个", "packs %.*s: %lld rows; parties brought along: %lld", TEXT_FMT(r->packs), (long long)rules.rules_added,
         parties);
+    show_record(c, "rules", (shown_field[]){{"packs", "规则包", "packs", r->packs, false}, {"rows_added", "新增行", "rows added", number_text(c->a, rules.rules_added), true},
+                                            {"rows_ended", "终止行", "rows ended", number_text(c->a, rules.rules_ended), true},
+                                            {"parties_added", "自带主体", "parties brought along", number_text(c->a, parties), true}}, 4);
     return true;
 }
 
@@ -94,6 +97,7 @@ bool op_init(ops_call *c, heng_err *err)
         return false;
     }
     say(c, "已建立数据库 %s", "made the database %s", c->book_path);
+    show_record(c, "init", (shown_field[]){{"database", "数据库", "database", text_of(c->book_path), false}}, 1);
     return true;
 }
 

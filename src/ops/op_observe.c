@@ -14,6 +14,8 @@ bool op_observe(ops_call *c, heng_err *err)
     book_receipt receipt;
     book_result result = {0};
     if (!post_one(c, &batch, &receipt, &result, err)) return false;
+    text address = text_of(arena_printf(c->a, "heng:observation/%lld", (long long)result.id));
+    show_record(c, "observe", (shown_field[]){{"status", "结果", "status", text_of(status_name(result.status)), false}, {"address", "地址", "address", address, false}}, 2);
     if (result.status == BOOK_EXISTS) say(c, "已有相同的统计值，没有改动", "it is there already; nothing was changed");
     else say(c, "已登记 heng:observation/%lld", "recorded heng:observation/%lld", (long long)result.id);
     return true;
@@ -38,7 +40,7 @@ bool op_observe_list(ops_call *c, heng_err *err)
                                     column(TEXT("vintage"), pick(c->lang, "版次", "vintage"), false), column(TEXT("source"), pick(c->lang, "来源", "source"), false)};
     sheet *s = sheet_new(c->out, pick(c->lang, "统计值", "observations"), (text){0}, columns, 8);
     for (size_t i = 0; i < count; i++)
-        sheet_row(s, (text[]){show_party_name(&parties.items[rows[i].party], c->lang), show_name(r->statistics[rows[i].statistic].name, c->lang), rows[i].item,
+        sheet_row(s, (text[]){party_cell(c, &parties.items[rows[i].party]), name_cell(c, r->statistics[rows[i].statistic].id, r->statistics[rows[i].statistic].name), rows[i].item,
                               period_format(c->a, book_zone(c->book), rows[i].when), dec_format(c->a, rows[i].count, rows[i].scale), r->units[rows[i].unit].id,
                               rows[i].vintage, rows[i].source_note});
     return true;
@@ -51,6 +53,8 @@ static bool post_closing(ops_call *c, bool reopen, heng_err *err)
     book_batch batch = {.source = TEXT("cli"), .all_or_none = true, .closing_count = 1, .closings = &closing};
     book_receipt receipt;
     if (!post_one(c, &batch, &receipt, NULL, err)) return false;
+    const char *status = !receipt.created ? "exists" : reopen ? "reopened" : "closed";
+    show_record(c, "close", (shown_field[]){{"status", "结果", "status", text_of(status), false}}, 1);
     if (!receipt.created) say(c, "原已如此，没有改动", "it is so already; nothing was changed");
     else if (reopen) say(c, "已解除封账", "opened again");
     else say(c, "已封账；此后的更正列为重述", "closed; later corrections show as restatements");
@@ -71,7 +75,7 @@ bool op_close_list(ops_call *c, heng_err *err)
                                     column(TEXT("reason"), pick(c->lang, "说明", "reason"), false)};
     sheet *s = sheet_new(c->out, pick(c->lang, "封账", "closings"), (text){0}, columns, 5);
     for (size_t i = 0; i < count; i++)
-        sheet_row(s, (text[]){show_party_name(&parties.items[rows[i].party], c->lang), period_format(c->a, book_zone(c->book), rows[i].when), show_instant(c, rows[i].closed_us),
+        sheet_row(s, (text[]){party_cell(c, &parties.items[rows[i].party]), period_format(c->a, book_zone(c->book), rows[i].when), show_instant(c, rows[i].closed_us),
                               rows[i].reopened_us ? show_instant(c, rows[i].reopened_us) : (text){0}, rows[i].reason});
     return true;
 }

@@ -42,6 +42,7 @@ bool op_party_add(ops_call *c, heng_err *err)
     book_batch batch = {.source = TEXT("cli"), .all_or_none = true, .party_count = 1, .parties = &party, .party_fact_count = count, .party_facts = facts};
     book_receipt receipt;
     if (!post_one(c, &batch, &receipt, NULL, err)) return false;
+    show_record(c, "party", (shown_field[]){{"code", "编码", "code", party.code, false}, {"status", "结果", "status", receipt.created ? TEXT("created") : TEXT("exists"), false}}, 2);
     if (receipt.created) say(c, "已新增 %.*s", "added %.*s", TEXT_FMT(party.code));
     else say(c, "已有 %.*s，没有改动", "%.*s is there already; nothing was changed", TEXT_FMT(party.code));
     return true;
@@ -58,14 +59,16 @@ bool op_party_set(ops_call *c, heng_err *err)
     book_batch batch = {.source = TEXT("cli"), .all_or_none = true, .supersede = true, .party_fact_count = 1, .party_facts = &fact};
     book_receipt receipt;
     if (!post_one(c, &batch, &receipt, NULL, err)) return false;
+    const char *status = receipt.superseded ? "superseded" : receipt.created ? "created" : "exists";
+    show_record(c, "party", (shown_field[]){{"code", "编码", "code", fact.party_code, false}, {"status", "结果", "status", text_of(status), false}}, 2);
     if (receipt.created || receipt.superseded) say(c, "已变更 %.*s", "changed %.*s", TEXT_FMT(fact.party_code));
     else say(c, "内容相同，没有改动", "it says so already; nothing was changed");
     return true;
 }
 
-static text name_or_empty(const book_parties *parties, int32_t party, heng_lang lang)
+static text name_or_empty(const ops_call *c, const book_parties *parties, int32_t party)
 {
-    return party == BOOK_NONE ? (text){0} : show_party_name(&parties->items[party], lang);
+    return party == BOOK_NONE ? (text){0} : party_cell(c, &parties->items[party]);
 }
 
 bool op_party_list(ops_call *c, heng_err *err)
@@ -85,9 +88,10 @@ bool op_party_list(ops_call *c, heng_err *err)
     for (size_t i = 0; i < parties.count; i++) {
         const book_party *p = &parties.items[i];
         if (inside && !inside[i]) continue;
-        sheet_row(s, (text[]){p->code, show_party_name(p, c->lang), show_name(r->party_classes[p->class_].name, c->lang), name_or_empty(&parties, p->place, c->lang),
-                              name_or_empty(&parties, p->owner, c->lang), p->industry, p->role == RULE_NONE ? (text){0} : show_name(r->roles[p->role].name, c->lang),
-                              p->sector == RULE_NONE ? (text){0} : show_name(r->sectors[p->sector].name, c->lang)});
+        const rule_party_class *class_ = &r->party_classes[p->class_];
+        sheet_row(s, (text[]){p->code, show_party_name(p, c->lang), name_cell(c, class_->id, class_->name), name_or_empty(c, &parties, p->place),
+                              name_or_empty(c, &parties, p->owner), p->industry, p->role == RULE_NONE ? (text){0} : name_cell(c, r->roles[p->role].id, r->roles[p->role].name),
+                              p->sector == RULE_NONE ? (text){0} : name_cell(c, r->sectors[p->sector].id, r->sectors[p->sector].name)});
     }
     return true;
 }

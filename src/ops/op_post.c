@@ -29,6 +29,22 @@ static bool read_movement(ops_call *c, const rule_set *r, book_movement *m, heng
            read_amount(c, r, m->commodity, ops_get(c, "--unit"), &m->unit, &m->amount, err) && read_basis(ops_get(c, "--basis"), &m->basis);
 }
 
+static void say_posted(ops_call *c, const book_batch *batch, const book_receipt *receipt, const book_result *result)
+{
+    if (result->status == BOOK_EXISTS) say(c, "已有同键同内容的记录（heng:movement/%lld），没有改动", "it is there already (heng:movement/%lld); nothing was changed", (long long)result->id);
+    else if (batch->dry_run) say(c, "可以登记（试运行，没有写入）", "it would be posted (dry run, nothing written)");
+    else say(c, "已登记 heng:movement/%lld，链环 %lld", "posted heng:movement/%lld, link %lld", (long long)result->id, (long long)receipt->link);
+    if (result->is_restatement) say(c, "  落入已封账的期间，列为重述", "  it falls into a closed period and shows as a restatement");
+    if (result->goes_below_zero) say(c, "  注意：该库存将低于零", "  note: the physical stock goes below zero");
+    bool has_number = !batch->dry_run || result->status == BOOK_EXISTS;
+    show_record(c, "post", (shown_field[]){
+        {"status", "结果", "status", batch->dry_run && result->status != BOOK_EXISTS ? TEXT("dry_run") : text_of(status_name(result->status)), false},
+        {"address", "地址", "address", has_number ? text_of(arena_printf(c->a, "heng:movement/%lld", (long long)result->id)) : (text){0}, false},
+        {"link", "链环", "link", receipt->link && !batch->dry_run ? number_text(c->a, receipt->link) : (text){0}, true},
+        {"is_restatement", "重述", "restatement", yes_no(result->is_restatement), false},
+        {"goes_below_zero", "库存低于零", "stock below zero", yes_no(result->goes_below_zero), false}}, 5);
+}
+
 bool op_post(ops_call *c, heng_err *err)
 {
     const rule_set *r;
@@ -41,11 +57,7 @@ bool op_post(ops_call *c, heng_err *err)
     book_receipt receipt;
     book_result result = {0};
     if (!post_one(c, &batch, &receipt, &result, err)) return false;
-    if (result.status == BOOK_EXISTS) say(c, "已有同键同内容的记录（heng:movement/%lld），没有改动", "it is there already (heng:movement/%lld); nothing was changed", (long long)result.id);
-    else if (batch.dry_run) say(c, "可以登记（试运行，没有写入）", "it would be posted (dry run, nothing written)");
-    else say(c, "已登记 heng:movement/%lld，链环 %lld", "posted heng:movement/%lld, link %lld", (long long)result.id, (long long)receipt.link);
-    if (result.is_restatement) say(c, "  落入已封账的期间，列为重述", "  it falls into a closed period and shows as a restatement");
-    if (result.goes_below_zero) say(c, "  注意：该库存将低于零", "  note: the physical stock goes below zero");
+    say_posted(c, &batch, &receipt, &result);
     return true;
 }
 
@@ -63,6 +75,13 @@ static bool read_query(ops_call *c, const rule_set *r, book_query *q, heng_err *
     if (limit < 0) return err_fill_n(err, &MSG_OPS_NOT_A_CHOICE, ops_get(c, "--limit").ptr, ops_get(c, "--limit").len, "0|1|2|…") || err_in_field(err, "--limit");
     q->limit = limit > 0 ? (size_t)limit : 0;
     return true;
+}
+
+static text movement_state(const ops_call *c, const book_movement_row *m)
+{
+    if (!m->superseded_by) return TEXT("");
+    if (c->wants_exact) return m->superseded_by < 0 ? TEXT("undone") : TEXT("superseded");
+    return m->superseded_by < 0 ? pick(c->lang, "已撤销", "undone") : pick(c->lang, "已更正", "superseded");
 }
 
 bool op_flow(ops_call *c, heng_err *err)
@@ -83,26 +102,33 @@ bool op_flow(ops_call *c, heng_err *err)
     sheet *s = sheet_new(c->out, pick(c->lang, "流动", "movements"), (text){0}, columns, 11);
     for (size_t i = 0; i < count; i++) {
         const book_movement_row *m = &rows[i];
-        text state = !m->superseded_by ? TEXT("") : m->superseded_by < 0 ? pick(c->lang, "已撤销", "undone") : pick(c->lang, "已更正", "superseded");
+        const rule_kind *kind = &r->kinds[m->ends.kind];
+        const rule_commodity *what = &r->commodities[m->ends.commodity];
         sheet_row(s, (text[]){text_of(arena_printf(c->a, "%lld", (long long)m->id)), period_format(c->a, book_zone(c->book), m->when),
-                              show_party_name(&parties.items[m->ends.giver], c->lang), show_party_name(&parties.items[m->ends.taker], c->lang),
-                              show_name(r->kinds[m->ends.kind].name, c->lang), show_name(r->commodities[m->ends.commodity].name, c->lang),
+                              party_cell(c, &parties.items[m->ends.giver]), party_cell(c, &parties.items[m->ends.taker]), name_cell(c, kind->id, kind->name),
+                              name_cell(c, what->id, what->name),
                               dec_format_trim(c->a, m->amount, r->units[m->ends.unit].scale), r->units[m->ends.unit].id,
                               m->delivery ? text_of(arena_printf(c->a, "%lld", (long long)m->delivery)) : TEXT(""),
-                              m->row ? text_of(arena_printf(c->a, "%lld", (long long)m->row)) : TEXT(""), state});
+                              m->row ? text_of(arena_printf(c->a, "%lld", (long long)m->row)) : TEXT(""), movement_state(c, m)});
     }
     if (q.limit && count == q.limit) sheet_note(s, pick(c->lang, "可能还有更多，用 --limit 放宽", "there may be more: raise --limit"));
     return true;
 }
 
-/* *ret_is_new is false when it was so already; that is said here. */
-static bool post_hold(ops_call *c, book_hold hold, bool *ret_is_new, heng_err *err)
+static void show_hold(ops_call *c, text key, const char *status)
+{
+    show_record(c, "hold", (shown_field[]){{"key", "编号", "key", key, false}, {"status", "结果", "status", text_of(status), false}}, 2);
+}
+
+/* done: what becomes of it, for programs. *ret_is_new is false when it was so already; that is said here. */
+static bool post_hold(ops_call *c, book_hold hold, const char *done, bool *ret_is_new, heng_err *err)
 {
     book_batch batch = {.source = TEXT("cli"), .all_or_none = true, .hold_count = 1, .holds = &hold};
     book_receipt receipt;
     book_result result = {0};
     if (!post_one(c, &batch, &receipt, &result, err)) return false;
     *ret_is_new = result.status != BOOK_EXISTS;
+    show_hold(c, hold.key, *ret_is_new ? done : "exists");
     if (!*ret_is_new) say(c, "%.*s 原已如此，没有改动", "%.*s is so already; nothing was changed", TEXT_FMT(hold.key));
     return true;
 }
@@ -120,7 +146,7 @@ bool op_hold_reserve(ops_call *c, heng_err *err)
         hold.expires_us = zone_day_start_us(book_zone(c->book), until + 1);
     }
     bool is_new;
-    if (!post_hold(c, hold, &is_new, err)) return false;
+    if (!post_hold(c, hold, "reserved", &is_new, err)) return false;
     if (is_new) say(c, "已冻结 %.*s", "reserved %.*s", TEXT_FMT(hold.key));
     return true;
 }
@@ -129,7 +155,7 @@ bool op_hold_void(ops_call *c, heng_err *err)
 {
     text key = ops_get(c, "KEY");
     bool is_new;
-    if (!post_hold(c, (book_hold){.key = key, .action = BOOK_VOID}, &is_new, err)) return false;
+    if (!post_hold(c, (book_hold){.key = key, .action = BOOK_VOID}, "void", &is_new, err)) return false;
     if (is_new) say(c, "已解除 %.*s", "given back %.*s", TEXT_FMT(key));
     return true;
 }
@@ -144,7 +170,7 @@ bool op_hold_expire(ops_call *c, heng_err *err)
     text key = ops_get(c, "KEY");
     bool is_new;
     if (key.len) {
-        if (!post_hold(c, (book_hold){.key = key, .action = BOOK_EXPIRE}, &is_new, err)) return false;
+        if (!post_hold(c, (book_hold){.key = key, .action = BOOK_EXPIRE}, "expired", &is_new, err)) return false;
         if (is_new) say(c, "已到期解除 %.*s", "expired %.*s", TEXT_FMT(key));
         return true;
     }
@@ -155,7 +181,12 @@ bool op_hold_expire(ops_call *c, heng_err *err)
     book_batch batch = {.source = TEXT("cli"), .all_or_none = true, .hold_count = due, .holds = holds};
     book_receipt receipt;
     if (due && !post_one(c, &batch, &receipt, NULL, err)) return false;
-    for (size_t i = 0; i < due; i++) say(c, "已到期解除 %.*s", "expired %.*s", TEXT_FMT(holds[i].key));
+    const sheet_column columns[] = {column(TEXT("key"), pick(c->lang, "编号", "key"), false), column(TEXT("status"), pick(c->lang, "结果", "status"), false)};
+    sheet *s = c->wants_rows ? sheet_new(c->out, TEXT("hold"), TEXT("hold"), columns, 2) : NULL;
+    for (size_t i = 0; i < due; i++) {
+        say(c, "已到期解除 %.*s", "expired %.*s", TEXT_FMT(holds[i].key));
+        if (s) sheet_row(s, (text[]){holds[i].key, TEXT("expired")});
+    }
     if (!due) say(c, "没有到期的冻结", "no hold has expired");
     return true;
 }
@@ -163,6 +194,7 @@ bool op_hold_expire(ops_call *c, heng_err *err)
 static text hold_state(const ops_call *c, const book_hold_row *h)
 {
     static const struct { const char *id, *zh, *en; } states[] = {{"open", "有效", "open"}, {"posted", "已过账", "posted"}, {"void", "已解除", "void"}, {"expired", "已到期", "expired"}};
+    if (c->wants_exact) return is_due(h) ? TEXT("due") : h->state;
     if (is_due(h)) return pick(c->lang, "已到期，待解除", "due: heng hold expire gives it back");
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         if (text_is(h->state, states[i].id)) return pick(c->lang, states[i].zh, states[i].en);
@@ -191,7 +223,8 @@ bool op_hold_list(ops_call *c, heng_err *err)
     sheet *s = sheet_new(c->out, pick(c->lang, "冻结", "holds"), (text){0}, columns, 8);
     for (size_t i = 0; i < count; i++) {
         int scale = r->units[rows[i].unit].scale;
-        sheet_row(s, (text[]){rows[i].key, show_party_name(&parties.items[rows[i].party], c->lang), show_name(r->commodities[rows[i].commodity].name, c->lang),
+        const rule_commodity *what = &r->commodities[rows[i].commodity];
+        sheet_row(s, (text[]){rows[i].key, party_cell(c, &parties.items[rows[i].party]), name_cell(c, what->id, what->name),
                               dec_format_trim(c->a, rows[i].reserved, scale), dec_format_trim(c->a, rows[i].posted, scale), dec_format_trim(c->a, rows[i].open, scale),
                               last_day(c, rows[i].expires_us), hold_state(c, &rows[i])});
     }

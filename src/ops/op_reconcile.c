@@ -3,9 +3,9 @@
 #include <unistd.h>
 #include "ops_internal.h"
 
-static text figure(ops_call *c, const rat *value, int digits) { return value ? rat_format_grouped(c->a, value, digits) : (text){0}; }
+static text figure(ops_call *c, const rat *value, int digits) { return c->wants_exact ? exact_number(c->a, value) : value ? rat_format_grouped(c->a, value, digits) : (text){0}; }
 
-static text figure_or_missing(ops_call *c, const rule_set *r, const account_value *v, int digits) { return v->value ? rat_format_grouped(c->a, v->value, digits) : show_missing(c, r, v->missing); }
+static text figure_or_missing(ops_call *c, const rule_set *r, const account_value *v, int digits) { return v->value ? figure(c, v->value, digits) : show_missing(c, r, v->missing); }
 
 /* Are the parts of this row (the lines that follow it with a part) all absent? */
 static bool agrees(const account_reconcile_line *line) { return !line->difference || rat_sign(line->difference) == 0 || line->is_rounding; }

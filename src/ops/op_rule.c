@@ -27,6 +27,13 @@ static void show_remarks(ops_call *c, const rule_set *r)
                               show_name((rule_name){remarks[i].what_zh, remarks[i].what_en}, c->lang)});
 }
 
+static void show_check(ops_call *c, text packs, size_t rows, size_t faults, text rules_hash)
+{
+    show_record(c, "rule check", (shown_field[]){{"status", "结果", "status", faults ? TEXT("faulty") : TEXT("checked"), false}, {"packs", "规则包", "packs", packs, false},
+                                                 {"rows", "行数", "rows", faults ? (text){0} : number_text(c->a, (int64_t)rows), true},
+                                                 {"faults", "错误", "faults", number_text(c->a, (int64_t)faults), true}, {"hash", "哈希", "hash", rules_hash, false}}, 5);
+}
+
 bool op_rule_check(ops_call *c, heng_err *err)
 {
     enum { FAULTS_MAX = 200 };
@@ -42,11 +49,13 @@ bool op_rule_check(ops_call *c, heng_err *err)
         char hex[HASH_HEX + 1];
         hash_hex(r->hash, hex);
         say(c, "%.*s：%zu 行，没有错误；哈希 %.16s", "%.*s: %zu rows, no faults; hash %.16s", TEXT_FMT(r->packs), rule_all_rows(r, &rows), hex);
+        show_check(c, r->packs, rule_all_rows(r, &rows), 0, text_of(hex));
         show_remarks(c, r);
         return true;
     }
     if (!faults.count) return false;
     say(c, "%zu 处错误", "%zu faults", faults.total);
+    show_check(c, (text){0}, 0, faults.total, (text){0});
     show_faults(c, &faults);
     c->exit_code = OPS_FINDINGS;
     return true;

@@ -56,7 +56,8 @@ struct ops_call {
     int exit_code;
     bool wants_json;             /* --format json: a why gives JSON */
     size_t width;                /* columns that a table may take before it is broken into parts; 0 = no limit */
-    bool wants_exact;            /* csv and json: exact values in the account's own units */
+    bool wants_exact;            /* csv and json: exact values in the account's own units, codes and ids for names */
+    bool wants_rows;             /* csv, json or xlsx: what is done is told in fields, not in sentences */
     void (*flush)(ops_call *call); /* show what is there so far and start afresh: for an operation of several steps; NULL = shown at the end */
     const void *surface;         /* the surface's own */
 };

@@ -24,6 +24,18 @@ text pick(heng_lang lang, const char *zh, const char *en);
 /* A line of c->lines. */
 void say(ops_call *c, const char *zh, const char *en, ...) __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 sheet_column column(text id, text title, bool is_number);
+/* record.c: one thing done, told in fields; in plain text nothing, the lines have said it. */
+typedef struct shown_field { const char *id, *zh, *en; text value; bool is_number; } shown_field;
+void show_record(ops_call *c, const char *name, const shown_field *fields, size_t count);
+void show_receipt(ops_call *c, const char *name, const book_receipt *r, bool dry_run);
+text number_text(arena *a, int64_t n);
+text yes_no(bool is_so); /* yes, or nothing */
+const char *status_name(book_status status);
+/* For a program the code or id, for people the name. */
+text party_cell(const ops_call *c, const book_party *p);
+text name_cell(const ops_call *c, text id, rule_name name);
+/* An exact value, decimal where it ends, else to 12 places. */
+text exact_number(arena *a, const rat *v);
 /* A derived table as a sheet: people's units in text and spreadsheets, exact in csv and json. */
 void show_table(ops_call *c, const rule_set *r, const account_table *t, bool people);
 text show_party_name(const book_party *p, heng_lang lang);
