@@ -21,7 +21,7 @@ typedef struct plan_list { size_t count, max; plan_word *words; const plan_index
 typedef enum plan_set { /* the lists of words.csv */
     SET_STARTER, SET_HEADING_END, SET_GOAL_HEADING, SET_PAST_HEADING, SET_PAST, SET_LEAD, SET_CUT, SET_FOLLOW, SET_RATE, SET_THING_HEAD,
     SET_NAME_AFTER, SET_ANNEX, SET_AFTER, SET_SPAM, SET_TRADITIONAL, SET_OPEN_TAIL, SET_TABLE_BODY, SET_TABLE_LEAD, SET_TABLE_SUPPORT, SET_TABLE_TASK,
-    SET_TABLE_GOAL, SET_TABLE_UNIT, SET_TABLE_BINDING, SET_ADVERB, SET_NOT_TREND, SET_ACTOR, SET_MOJIBAKE, SET_COUNT
+    SET_TABLE_GOAL, SET_TABLE_UNIT, SET_TABLE_BINDING, SET_ADVERB, SET_NOT_TREND, SET_ACTOR, SET_MOJIBAKE, SET_PROLOGUE, SET_SHARED, SET_TRAIL, SET_INTO, SET_LESS, SET_RATED, SET_COUNT
 } plan_set;
 
 typedef struct plan_form { text id, open, close; bool is_digit; int level; } plan_form; /* one way of numbering */
@@ -159,6 +159,7 @@ void read_bodies(const reading *r, text listed, plan_role role, body_list *ret);
 bool is_body_list(const reading *r, text t);
 text body_normal(arena *a, const plan_rules *r, text name);
 
+text without_marks(arena *a, text t);                    /* blanks, brackets, quotes, commas and the like out (link.c) */
 /* Rows of tables (cells parted by |). */
 size_t row_cells(arena *a, text row, text **ret);
 #endif

@@ -43,7 +43,7 @@ static size_t mark_bytes(text t, size_t at)
     return 0;
 }
 
-static text without_marks(arena *a, text t)
+text without_marks(arena *a, text t)
 {
     text_buf b = {.a = a};
     for (size_t at = 0, n; at < t.len; at += n) {

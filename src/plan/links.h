@@ -33,6 +33,16 @@ const plan_linker *plan_linker_new(arena *a, const plan_rules *rules, const rule
 void plan_link_goal(const plan_linker *l, arena *a, const plan_goal *g, text jurisdiction, const plan_choice *choices, size_t choice_count, plan_link *ret);
 const char *plan_link_grade_id(plan_link_grade g); /* "exact", "likely", "none" */
 
+/* ---- Sentences to the systems that they ask for ---- */
+
+typedef struct plan_system { text id; rule_name name; text software, served_by, shown_by; rule_name extent; size_t word_count; const text *words; } plan_system; /* words in one form */
+/* The table systems.csv of the rules, in its order. */
+size_t plan_systems(arena *a, const rule_set *r, const plan_system **ret);
+/* Which systems a text asks for: ret_words[i] is the word that says so, empty for the others. Returns how many. */
+size_t plan_systems_asked(arena *a, const plan_system *systems, size_t count, text t, text *ret_words);
+/* The sentence of t (parted by 。!; and line ends) in which the word (as plan_systems_asked gives it) stands; t itself if none. */
+text plan_sentence_with(arena *a, text t, text word);
+
 /* The unit as worded in a plan (亿立方米, 万辆, 家, "" for a ratio): the rule's unit and how many of it one is; false if the rules have none. */
 bool plan_unit_find(arena *a, const rule_set *r, text unit, int32_t *ret_unit, const rat **ret_ratio);
 /* One form of a wording, so that two plans' words can be compared: marks out, words of link_words.csv replaced. */

@@ -88,6 +88,8 @@ static const rule_column GATES[] = {{"number", COL_INT, KN, 0, NULL}, TEXT_COL("
                                     WORD_COL("outcome", N, "flag move hold refuse off"), NUMBER_COL("parameter", 0), TEXT_COL("parameter_unit", 0),
                                     TEXT_COL("list", 0), WORD_COL("severity", N, "note warning error"), NAMES, TEXT_COL("sentence_zh", N),
                                     TEXT_COL("sentence_en", N), TEXT_COL("remedy_zh", N), TEXT_COL("remedy_en", N)};
+static const rule_column SYSTEMS[] = {TEXT_COL("id", KN), NAMES, TEXT_COL("words", N), TEXT_COL("software", N), TEXT_COL("served_by", 0), TEXT_COL("shown_by", 0),
+                                      TEXT_COL("extent_zh", 0), TEXT_COL("extent_en", 0)};
 
 #define OWN(columns) columns, sizeof(columns) / sizeof(columns)[0]
 const rule_table rule_schema[T_COUNT] = {
@@ -121,6 +123,7 @@ const rule_table rule_schema[T_COUNT] = {
     [T_BODIES] =           {"bodies",           true,  true,  false, OWN(BODIES)},
     [T_BODY_GROUPS] =      {"body_groups",      true,  true,  false, OWN(BODY_GROUPS)},
     [T_GATES] =            {"gates",            false, false, false, OWN(GATES)},
+    [T_SYSTEMS] =          {"systems",          false, false, false, OWN(SYSTEMS)},
 };
 
 const rule_column rule_common_columns[RULE_COMMON] = {
@@ -133,7 +136,7 @@ const rule_derived_dimension rule_derived_dimensions[] = {{"power", "energy/time
 static const char *const TABLE_NAMES[T_COUNT + 1] = {
     "pack", "dimensions", "units", "tags", "commodities", "party_classes", "roles", "kinds", "sectors", "balance_rows", "sets",
     "conversions", "emission_factors", "factor_choices", "gwp", "combustion", "profiles", "regions", "industries", "statistics",
-    "indicators", "display", "mappings", "mapping_items", "reconcile", "parties", "bodies", "body_groups", "gates", NULL};
+    "indicators", "display", "mappings", "mapping_items", "reconcile", "parties", "bodies", "body_groups", "gates", "systems", NULL};
 
 const char *const *rule_tables(void)
 {
