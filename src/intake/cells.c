@@ -30,7 +30,13 @@ table_cell_kind cell_kind_at(const reading *x, const row_in *row, const char *co
 void refuse(reading *x, row_in *row, const heng_err *err)
 {
     heng_err *copy = NEW(x->a, heng_err);
+    text total;
     *copy = *err;
+    if (looks_like_total(x, row, err, &total)) {
+        *copy = (heng_err){0};
+        err_fill_n(copy, &MSG_INTAKE_TOTAL_ROW, total.ptr, total.len, NULL);
+        err_in_field(copy, err->field);
+    }
     err_at_row(copy, row->number);
     row->refused = copy;
 }

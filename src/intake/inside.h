@@ -51,6 +51,8 @@ text plain_text(arena *a, text t);
 MUST_USE bool cell_party(reading *x, const row_in *row, const char *column, int32_t *ret, heng_err *err);
 MUST_USE bool cell_period(reading *x, const row_in *row, period *ret, heng_err *err);
 
+/* total.c: is the row refused because it is a total? *ret_word: the cell that says so. */
+bool looks_like_total(reading *x, const row_in *row, const heng_err *why, text *ret_word);
 /* header.c */
 MUST_USE bool find_header(reading *x, table *t, heng_err *err);
 /* movements.c, observations.c, parties.c, balance.c: rows into x->batch */
