@@ -43,6 +43,40 @@ size_t plan_systems_asked(arena *a, const plan_system *systems, size_t count, te
 /* The sentence of t (parted by 。!; and line ends) in which the word (as plan_systems_asked gives it) stands; t itself if none. */
 text plan_sentence_with(arena *a, text t, text word);
 
+/* ---- The same plan found again ---- */
+
+typedef enum plan_stretch_kind { PLAN_MISSING, PLAN_EXTRA, PLAN_DOUBLED, PLAN_MOVED } plan_stretch_kind;
+typedef struct plan_stretch {    /* sentences that follow one another */
+    plan_stretch_kind kind;
+    bool is_heading;             /* one heading, not sentences */
+    size_t sentences, chars;
+    text quote;                  /* its first sentence */
+    plan_span at;                /* missing: in the first document; else in the second */
+    text behind;                 /* missing and moved: the sentence of the first document before it, empty at its start */
+} plan_stretch;
+typedef struct plan_same {
+    int likeness;                /* 0..1000 */
+    size_t first_sentences, second_sentences, common; /* common: of the first, found in the second */
+    size_t missing, extra, doubled, moved; /* sentences */
+    size_t missing_headings, moved_headings;
+    size_t count; const plan_stretch *stretches; /* headings first, then in order of place */
+} plan_same;
+/* Sentence by sentence, marks and blanks left out. Both documents must be read (clean text, sections). */
+void plan_compare_same(arena *a, const plan_read *first, const plan_read *second, plan_same *ret);
+
+/* ---- Goals of several plans side by side ---- */
+
+typedef enum plan_verdict { PLAN_ABSENT, PLAN_FIRST, PLAN_SAME, PLAN_HIGHER, PLAN_LOWER, PLAN_NEW, PLAN_GONE, PLAN_OTHER_UNIT, PLAN_OTHER_YEAR, PLAN_OTHER_BASE, PLAN_OTHER_KIND, PLAN_DOUBTFUL } plan_verdict;
+const char *plan_verdict_id(plan_verdict v); /* "", first, same, higher, lower, new, dropped, other_unit, other_year, other_base, other_comparison, suspect */
+typedef struct plan_compared { text doc; size_t goal_count; const plan_goal *const *goals; const plan_link *links; } plan_compared;
+typedef struct plan_compare_cell { const plan_goal *goal; size_t index; plan_verdict verdict; } plan_compare_cell; /* goal NULL: none; index in the document's goals */
+typedef struct plan_compare_row { int32_t indicator; /* RULE_NONE: by wording */ text wording, scope; const plan_compare_cell *cells; /* one per document */ } plan_compare_row;
+/*
+ * One row for each indicator (or wording, scope and unit where none is linked) and target year; a value for a year that no other plan has
+ * stands with one of another year. The verdict compares with the first document that has the goal: higher and lower are of the number, not of the ambition.
+ */
+size_t plan_compare_goals(arena *a, const rule_set *r, const plan_compared *docs, size_t doc_count, const plan_compare_row **ret);
+
 /* The unit as worded in a plan (亿立方米, 万辆, 家, "" for a ratio): the rule's unit and how many of it one is; false if the rules have none. */
 bool plan_unit_find(arena *a, const rule_set *r, text unit, int32_t *ret_unit, const rat **ret_ratio);
 /* One form of a wording, so that two plans' words can be compared: marks out, words of link_words.csv replaced. */
