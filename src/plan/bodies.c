@@ -92,6 +92,6 @@ bool is_body_list(const reading *r, text t)
     if (text_chars(t) < 3 || text_chars(t) > 400) return false;
     read_bodies(r, t, PLAN_BODY, &l);
     for (size_t i = 0; i < l.count; i++)
-        if (list_end(&r->rules->endings, l.items[i].as_written) && text_chars(l.items[i].as_written) <= 24) known++;
+        if (list_end(&r->rules->endings, l.items[i].as_written) && text_chars(l.items[i].as_written) <= 24 && !is_digit(l.items[i].as_written.ptr[0])) known++;
     return l.count > 0 && known * 3 >= l.count * 2 && known > 0;
 }

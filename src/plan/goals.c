@@ -31,6 +31,8 @@ typedef struct scan {
     bool is_past;
     size_t clause, clause_end, free; /* free: behind the last goal of this clause */
     const plan_word *verb; /* shared by a list: 培育150家…、20个… */
+    const plan_word *list_verb; /* the same for the next clause: 建成联盟5家,中心10家 */
+    size_t list_end;       /* where the clause ends that has it */
     text indicator;        /* last one, for 2030年达到… */
     size_t hang;           /* start of a clause before that ends in 的; SIZE_MAX = none */
 } scan;
@@ -286,6 +288,27 @@ static text drop_thing(const reading *r, text t, text *ret_scope)
     return text_part(t, cut, t.len);
 }
 
+/* Words that are not of the name off its end: 改造工作 -> 改造, 使用比例每年 -> 使用比例. */
+static text drop_trail(const reading *r, text t)
+{
+    const plan_word *w;
+    while ((w = list_end(&r->rules->sets[SET_TRAIL], t)) != NULL && t.len > w->word.len + 6) t = text_trim_junk(text_part(t, 0, t.len - w->word.len));
+    return t;
+}
+
+/* 改造后实现整体能效: the name begins behind the verb, unless it is part of an attribute (实现联网的企业占比). */
+static text drop_into(const reading *r, text t)
+{
+    const plan_list *words = &r->rules->sets[SET_INTO];
+    size_t cut = 0, of;
+    for (size_t at = 0; at < t.len; at += char_bytes(t.ptr + at, t.len - at)) {
+        const plan_word *w = list_may_start(words, text_part(t, at, t.len)) ? list_start(words, text_part(t, at, t.len)) : NULL;
+        text rest = w ? text_part(t, at + w->word.len, t.len) : (text){"", 0};
+        if (text_chars(rest) >= 4 && !text_find(rest, TEXT("的"), &of) && is_rate(r, rest)) cut = at + w->word.len;
+    }
+    return text_part(t, cut, t.len);
+}
+
 static text clean_subject(scan *g, text t, found *f)
 {
     t = drop_base(g, t, &f->base_year);
@@ -306,7 +329,7 @@ static text clean_subject(scan *g, text t, found *f)
         f->scope = (text){first, (size_t)(scope.ptr + scope.len - first)};
     }
     if (text_ends(t, "的")) t.len -= 3;
-    return text_trim_junk(t);
+    return drop_trail(g->r, drop_into(g->r, text_trim_junk(t)));
 }
 
 static const char *with_after(const token *t, const char *op)
@@ -358,7 +381,7 @@ static plan_goal *same_goal(reading *r, const plan_goal *g, bool in_annex)
         plan_goal *o = &r->goals[i];
         bool annex = text_starts(o->chapter, "附件");
         if (annex == in_annex && !in_annex && o->op == g->op && text_equal(o->value, g->value) && text_equal(o->unit, g->unit) && text_equal(o->indicator, g->indicator) &&
-            text_equal(o->target_year, g->target_year) && text_equal(o->scope, g->scope))
+            text_equal(o->target_year, g->target_year) && text_equal(o->base_year, g->base_year) && text_equal(o->scope, g->scope))
             return o;
     }
     return NULL;
@@ -444,8 +467,12 @@ static text thing_of(const reading *r, text rest)
     if (text_starts(rest, "的")) rest = text_part(rest, 3, rest.len);
     const plan_list *cuts = &r->rules->sets[SET_CUT];
     for (size_t at = 6; at < rest.len; at += char_bytes(rest.ptr + at, rest.len - at))
-        if (list_start(cuts, text_part(rest, at, rest.len))) return text_part(rest, 0, at);
-    return rest;
+        if (list_start(cuts, text_part(rest, at, rest.len))) {
+            text thing = text_part(rest, 0, at);
+            const plan_word *adverb = list_end(&r->rules->sets[SET_ADVERB], thing);
+            return adverb && thing.len > adverb->word.len + 6 ? text_part(thing, 0, thing.len - adverb->word.len) : thing;
+        }
+    return drop_trail(r, rest);
 }
 
 static const char *const ALREADY = "";
@@ -483,6 +510,22 @@ static void judge_damage(const scan *g, const token *t, text rest, found *f)
     }
 }
 
+/* 淘汰10蒸吨以下燃煤锅炉, 推进65蒸吨及以上锅炉改造: what is large enough, not how much. */
+static bool is_threshold(const reading *r, const token *t, text thing)
+{
+    if (!text_is(t->unit_class, "measure") || !t->after) return false;
+    if (text_starts(t->after->word, "及以") || text_is(t->after->word, "以下")) return true;
+    return text_is(t->after->word, "以上") && has_set(r->rules, SET_RATED, thing);
+}
+
+/* Who or where, before the verb; an adverb or a further verb is neither. */
+static text actor_of(const reading *r, text before)
+{
+    text t = drop_lead(r, before, NULL);
+    if (text_starts(t, "在") && list_equal(&r->rules->scopes, text_part(t, 3, t.len))) t = text_part(t, 3, t.len);
+    return list_equal(&r->rules->sets[SET_ADVERB], t) || list_equal(&r->rules->verbs, t) || list_equal(&r->rules->sets[SET_LEAD], t) ? (text){"", 0} : t;
+}
+
 /* verb NUMBER unit thing */
 static void verb_goal(scan *g, const token *t, text rest, size_t start, const plan_word *verb, const char *op, text cue, text before)
 {
@@ -492,7 +535,8 @@ static void verb_goal(scan *g, const token *t, text rest, size_t start, const pl
     if (!t->unit.len && !g->r->lost_marks && !text_starts(rest, "“")) return;
     text thing = thing_of(g->r, rest);
     if (list_start(&g->r->rules->sets[SET_NAME_AFTER], thing) && text_chars(thing) <= 8) return;
-    f.scope = drop_lead(g->r, before, NULL);
+    if (is_threshold(g->r, t, thing)) return;
+    f.scope = actor_of(g->r, before);
     f.indicator = thing;
     size_t at;
     bool service = text_is(verb->word, "累计为") && text_find(rest, TEXT("提供"), &at); /* 累计为40家企业提供… */
@@ -525,17 +569,32 @@ static size_t split_subject(text t, size_t kinds, text *parts, size_t max)
     return count;
 }
 
-/* 市、县污泥处理率: the name that the last part ends in, for a part that has none of its own. */
-static text shared_tail(const reading *r, text part, text last, text *ret_scope)
+/* Where the part of the name begins that a list shares: 化学需氧量、氨氮排放总量 | 排放总量; t.len if it has none. */
+static size_t shared_start(const reading *r, text last)
 {
-    if (is_rate(r, part)) return part;
-    size_t skip = text_chars(part), at = 0, each;
-    if (text_find(last, TEXT("等"), &each)) at = each + 3;
-    else for (size_t i = 0; i < skip && at < last.len; i++) at += char_bytes(last.ptr + at, last.len - at);
+    size_t chars = 0, each;
+    for (size_t at = 0; at < last.len; at += char_bytes(last.ptr + at, last.len - at), chars++)
+        if (chars >= 2 && list_start(&r->rules->sets[SET_SHARED], text_part(last, at, last.len))) return text_ends(text_part(last, 0, at), "的") ? at - 3 : at;
+    if (text_find(last, TEXT("等"), &each) && each + 9 < last.len) return each + 3;
     const plan_word *rate = list_end(&r->rules->sets[SET_RATE], last);
-    if (last.len < at + 9) return rate ? text_of(arena_printf(r->a, "%.*s%.*s", TEXT_FMT(part), TEXT_FMT(rate->word))) : part;
-    *ret_scope = part;
-    return text_part(last, at, last.len);
+    return rate ? last.len - rate->word.len : last.len;
+}
+
+/* 化学需氧量、氨氮排放总量: each part with the tail of the last one, unless every part is a name of its own. */
+static void share_tail(const reading *r, text *parts, size_t count)
+{
+    bool own = true;
+    for (size_t i = 0; i < count; i++) own = own && is_rate(r, parts[i]);
+    text last = parts[count - 1];
+    size_t at = shared_start(r, last);
+    if (own || at == 0 || at >= last.len) return;
+    text tail = text_part(last, at, last.len);
+    size_t each;
+    parts[count - 1] = text_trim(text_part(last, 0, text_find(text_part(last, 0, at), TEXT("等"), &each) ? each : at));
+    for (size_t i = 0; i < count; i++) {
+        if (text_ends(parts[i], "等")) parts[i].len -= 3;
+        parts[i] = text_of(arena_printf(r->a, "%.*s%.*s", TEXT_FMT(parts[i]), TEXT_FMT(tail)));
+    }
 }
 
 /* a、b分别cue NUMBER、NUMBER; returns how many numbers were taken. */
@@ -555,13 +614,13 @@ static size_t each_goal(scan *g, const token *first, found *f, text subject, siz
     for (size_t kinds = 1; kinds <= 5 && n != count; kinds++) n = split_subject(subject, kinds, parts, 8);
     if (n != count) n = split_subject(subject, 1, parts, 8);
     if (count < 2 || (n != count && n != 1)) return 0;
+    if (n > 1) share_tail(g->r, parts, n);
     if (n == 1) /* what is told apart stands in a clause before */
         for (; n < count; n++) parts[n] = parts[0];
     for (size_t i = 0; i < count; i++) {
         found one = *f;
         if (!tokens[i].after) tokens[i].after = tokens[count - 1].after;
-        one.indicator = shared_tail(g->r, parts[i], parts[n - 1], &one.scope);
-        if (i == n - 1 && n > 1 && !is_rate(g->r, parts[0])) one.indicator = shared_tail(g->r, parts[0], parts[n - 1], &(text){0});
+        one.indicator = parts[i];
         one.end = at;
         emit(g, &tokens[i], &one);
     }
@@ -615,6 +674,7 @@ static bool object_goal(scan *g, const token *t, text left, size_t start, text r
         if (!empty || !t->unit.len || text_is(t->unit_class, "rating") || text_is(t->unit_class, "share")) return false;
         found f = {.start = start + at, .end = t->end, .op = ">=", .firmness = "reach", .cue = verb, .cue_word = verb->word, .indicator = object};
         if (text_starts(verb->word, "新") || text_starts(verb->word, "净")) f.indicator = text_trim_junk(text_part(left, at, left.len)); /* what is added is another amount than what is there */
+        f.indicator = drop_trail(g->r, f.indicator);
         judge_damage(g, t, (text){"", 0}, &f);
         emit(g, t, &f);
         g->verb = verb;
@@ -658,12 +718,12 @@ static bool share_goal(scan *g, const token *t, text left, size_t start, text re
     return true;
 }
 
-/* 比重70%, without a verb. */
+/* 比重70%, 装机容量约2800万千瓦: without a verb. */
 static bool bare_goal(scan *g, const token *t, text left, size_t start, text rest)
 {
     found f = {.start = start, .end = t->end, .op = ">=", .firmness = "reach", .cue_word = TEXT("")};
-    bool share = text_is(t->unit_class, "share") && is_rate(g->r, left) && year_before(&g->years, t->start, g->carried).len;
-    if (!share || text_trim_junk(rest).len) return false;
+    bool amount = t->unit.len && !text_is(t->unit_class, "rating") && is_rate(g->r, left) && year_before(&g->years, t->start, g->carried).len;
+    if (!amount || text_trim_junk(rest).len) return false;
     f.indicator = clean_subject(g, left, &f);
     emit(g, t, &f);
     return true;
@@ -672,7 +732,7 @@ static bool bare_goal(scan *g, const token *t, text left, size_t start, text res
 /* 翻一番 is an increase by 100 %, 翻两番 by 300 %. */
 static void double_goal(scan *g, text clause)
 {
-    static const struct { const char *words, *value; } TIMES[] = {{"翻一番", "100"}, {"翻两番", "300"}};
+    static const struct { const char *words, *value; } TIMES[] = {{"翻一番", "100"}, {"翻两番", "300"}, {"翻番", "100"}};
     size_t at;
     for (size_t i = 0; i < sizeof TIMES / sizeof *TIMES; i++) {
         if (!text_find(clause, text_of(TIMES[i].words), &at)) continue;
@@ -681,6 +741,7 @@ static void double_goal(scan *g, text clause)
         found f = {.start = segment_start(g, &t), .end = t.end, .op = "increase_by", .firmness = "reach", .cue_word = text_of(TIMES[i].words), .note = TEXT("reckoned from the words")};
         if (f.start >= place) return;
         f.indicator = clean_subject(g, text_part(g->s, f.start, place), &f);
+        if (text_ends(f.indicator, "实现")) f.indicator.len -= 6;
         if (is_rate(g->r, f.indicator)) emit(g, &t, &f);
     }
 }
@@ -716,6 +777,43 @@ static text without_years(const scan *g, text left, size_t start)
     return left;
 }
 
+/* 建成联盟5家,技术中心10家: a clause of a thing and its number takes the verb of the clause before. */
+static bool list_clause_goal(scan *g, const token *t, text left, size_t start, text rest)
+{
+    bool goes_on = g->list_verb && g->list_end + 1 == g->clause && text_is(t->unit_class, "count");
+    bool object = left.len && text_chars(left) >= 3 && !text_trim_junk(rest).len, subject = !left.len && text_chars(rest) >= 3;
+    if (!goes_on || (!object && !subject)) return false;
+    for (size_t at = 0; at < left.len; at += char_bytes(left.ptr + at, left.len - at))
+        if (list_start(&g->r->rules->verbs, text_part(left, at, left.len))) return false;
+    if (subject) {
+        verb_goal(g, t, rest, start, g->list_verb, text_str(g->r->a, g->list_verb->cells[0]), g->list_verb->word, (text){"", 0});
+        return true;
+    }
+    found f = {.start = start, .end = t->end, .op = text_str(g->r->a, g->list_verb->cells[0]), .firmness = "reach", .cue_word = g->list_verb->word, .indicator = drop_trail(g->r, left)};
+    emit(g, t, &f);
+    g->verb = g->list_verb;
+    return true;
+}
+
+/* 新车销售量达到汽车销售总量的20%: a share of another amount. */
+static bool of_goal(scan *g, const token *t, text left, size_t start)
+{
+    if (!text_is(t->unit_class, "share") || !text_ends(left, "的")) return false;
+    for (size_t at = 6; at < left.len; at += char_bytes(left.ptr + at, left.len - at)) {
+        const plan_word *cue = list_start(&g->r->rules->cues, text_part(left, at, left.len));
+        if (!cue || text_is(cue->cells[2], "change") || text_is(cue->word, "为") || left.len < at + cue->word.len + 9) continue;
+        text name = drop_before(g->r, text_part(left, 0, at), NULL), whole = drop_before(g->r, text_part(left, 0, left.len - 3), NULL);
+        bool part = text_starts(cue->word, "占");
+        if (!part && !is_rate(g->r, name)) return false;
+        if (!year_before(&g->years, t->start, g->carried).len) return false;
+        found f = {.start = start, .end = t->end, .op = text_str(g->r->a, cue->cells[0]), .firmness = text_str(g->r->a, cue->cells[1]), .cue_word = cue->word};
+        f.indicator = clean_subject(g, part ? whole : name, &f);
+        emit(g, t, &f);
+        return true;
+    }
+    return false;
+}
+
 static text drop_area(const reading *r, text t) /* 形成全市392吨/日的…能力 */
 {
     const plan_word *w = list_end(&r->rules->scopes, t);
@@ -743,7 +841,8 @@ static size_t judge(scan *g, token *t)
         if (share_goal(g, t, head, start, rest, cue)) return end;
         if (!verb) return end;
     }
-    if (verb && rest.len && !(text_starts(rest, "的") && t->after)) {
+    bool has = verb && (text_is(verb->word, "具备") || text_is(verb->word, "形成")); /* 具备5%以上的响应能力 */
+    if (verb && rest.len && (has || !(text_starts(rest, "的") && t->after))) {
         text before = drop_before(g->r, text_part(left, 0, left.len - verb->word.len), NULL);
         size_t comma, at = text_find(before, TEXT(","), &comma) ? start + before.len : start;
         bool bound = drop_lead(g->r, before, NULL).len > 0 && !list_end(&rules->verbs, before);
@@ -759,7 +858,8 @@ static size_t judge(scan *g, token *t)
         emit(g, t, &f);
         return end;
     }
-    (void)(object_goal(g, t, left, start, rest) || share_goal(g, t, left, start, rest, NULL) || bare_goal(g, t, left, start, rest));
+    if (list_clause_goal(g, t, left, start, rest)) return end;
+    (void)(object_goal(g, t, left, start, rest) || of_goal(g, t, left, start) || share_goal(g, t, left, start, rest, NULL) || bare_goal(g, t, left, start, rest));
     return end;
 }
 
@@ -781,6 +881,7 @@ static void read_clause(scan *g, text clause)
             if (end > at) at = end;
         }
     }
+    if (g->verb) g->list_verb = g->verb, g->list_end = g->clause_end;
     if (!g->is_past) double_goal(g, clause);
     g->hang = text_ends(text_trim(clause), "的") && clause.len > 9 ? g->clause : SIZE_MAX;
     if (g->hang != SIZE_MAX)
@@ -793,6 +894,7 @@ static void read_sentence(scan *g, text sentence)
     g->s = sentence;
     g->base = (size_t)(sentence.ptr - g->r->doc->clean.ptr);
     g->hang = SIZE_MAX;
+    g->list_verb = NULL;
     g->indicator = (text){"", 0};
     find_years(g->r, sentence, &g->years);
     bool numbers = false;

@@ -396,6 +396,24 @@ static void take_issuer(reading *r)
     if (!d->region.len) region_spoken(r);
 }
 
+/* A plan without a date is not older than its period: 2021 for (2021—2025年) and for “十四五”. 0 if the title names none. */
+static int title_year(const reading *r, text title)
+{
+    bool ok;
+    for (size_t i = 0; i < title.len; i++) {
+        const plan_word *w = list_start(&r->rules->years, text_part(title, i, title.len));
+        int64_t last = w ? text_to_i64(w->cells[0], &ok) : 0;
+        if (w && text_is(w->cells[1], "target")) return (int)last - 4;
+        if (title.ptr[i] == '(' && i + 6 < title.len && text_starts(text_part(title, i + 1, title.len), "20") && is_digit(title.ptr[i + 3]) && is_digit(title.ptr[i + 4]))
+            return (int)text_to_i64(text_part(title, i + 1, i + 5), &ok);
+    }
+    static const struct { const char *words; int year; } PERIODS[] = {{"十四五", 2021}, {"十五五", 2026}};
+    size_t at;
+    for (size_t i = 0; i < sizeof PERIODS / sizeof *PERIODS; i++)
+        if (text_find(title, text_of(PERIODS[i].words), &at)) return PERIODS[i].year;
+    return 0;
+}
+
 void read_head(reading *r)
 {
     plan_doc *d = r->doc;
@@ -425,4 +443,5 @@ void read_head(reading *r)
     text n = find_number(d->doc_number, &at);
     if (!r->year && n.len && text_find(n, TEXT("〔"), &at))
         for (size_t i = 0; i < 4; i++) r->year = r->year * 10 + (n.ptr[at + 3 + i] - '0');
+    if (!r->year) r->year = title_year(r, d->title);
 }

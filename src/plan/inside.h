@@ -21,7 +21,7 @@ typedef struct plan_list { size_t count, max; plan_word *words; const plan_index
 typedef enum plan_set { /* the lists of words.csv */
     SET_STARTER, SET_HEADING_END, SET_GOAL_HEADING, SET_PAST_HEADING, SET_PAST, SET_LEAD, SET_CUT, SET_FOLLOW, SET_RATE, SET_THING_HEAD,
     SET_NAME_AFTER, SET_ANNEX, SET_AFTER, SET_SPAM, SET_TRADITIONAL, SET_OPEN_TAIL, SET_TABLE_BODY, SET_TABLE_LEAD, SET_TABLE_SUPPORT, SET_TABLE_TASK,
-    SET_TABLE_GOAL, SET_TABLE_UNIT, SET_TABLE_BINDING, SET_ADVERB, SET_NOT_TREND, SET_ACTOR, SET_MOJIBAKE, SET_PROLOGUE, SET_SHARED, SET_TRAIL, SET_INTO, SET_LESS, SET_RATED, SET_COUNT
+    SET_TABLE_GOAL, SET_TABLE_UNIT, SET_TABLE_BINDING, SET_TABLE_SECTION, SET_TABLE_NUMBER, SET_TABLE_DEADLINE, SET_TABLE_TARGET, SET_ADVERB, SET_NOT_TREND, SET_ACTOR, SET_MOJIBAKE, SET_PROLOGUE, SET_SHARED, SET_TRAIL, SET_INTO, SET_LESS, SET_RATED, SET_COUNT
 } plan_set;
 
 typedef struct plan_form { text id, open, close; bool is_digit; int level; } plan_form; /* one way of numbering */
@@ -135,6 +135,8 @@ void read_indicators(reading *r);   /* tables of indicators */
 void read_trends(reading *r);
 void read_tasks(reading *r);
 void read_damage(reading *r);
+void read_task_list(reading *r);    /* a spreadsheet: sections, pieces and tasks by the heads of its columns */
+void read_duty(const reading *r, text listed, plan_task *ret); /* bodies of a statement of who is responsible */
 
 /* Labels of a piece or section: chapter "一", "附件一"; section "(三)", "(三)4". */
 void section_labels(const reading *r, int section, bool in_annex, text *ret_chapter, text *ret_section);

@@ -110,6 +110,7 @@ static size_t heading_bytes(const plan_rules *r, text t, size_t *ret_next)
     number n;
     while (stop < t.len && t.ptr[stop] != '\n' && !text_starts(text_part(t, stop, t.len), "。")) {
         if (stop > 0 && t.ptr[stop] == '(' && chars >= 4 && match_number(r, t, stop, &n) && !n.form->is_digit) break;
+        if (chars >= 2 && text_starts(text_part(t, stop, t.len), "第") && match_number(r, t, stop, &n) && n.form->level > 1 && n.value == 1) break; /* 第一章…第一节… */
         if (t.ptr[stop] == ':' && chars >= 4 && chars <= 24) break;
         if (t.ptr[stop] == ' ' && chars >= 4 && chars <= 24 && stop > 2 && is_han(t, text_back(t, stop)) && text_chars(t) > LINE_CHARS_MAX) break;
         stop += char_bytes(t.ptr + stop, t.len - stop);
@@ -303,6 +304,42 @@ static size_t line_end(text t, size_t at, size_t end)
     return stop ? (size_t)(stop - t.ptr) : end;
 }
 
+/* Dots or other leaders in a row, as between a heading and its page number in a table of contents. */
+static bool has_leaders(text t)
+{
+    static const char *const LEADERS[] = {".", "…", "·", "􀆺"}; /* the last: a private character that printing programs leave for a dot */
+    size_t run = 0;
+    for (size_t at = 0; at < t.len;) {
+        size_t n = char_bytes(t.ptr + at, t.len - at);
+        bool leader = false;
+        for (size_t i = 0; i < sizeof LEADERS / sizeof *LEADERS && !leader; i++) leader = n == strlen(LEADERS[i]) && memcmp(t.ptr + at, LEADERS[i], n) == 0;
+        run = leader ? run + 1 : t.ptr[at] == ' ' ? run : 0;
+        if (run >= 6) return true;
+        at += n;
+    }
+    return false;
+}
+
+/* A table of contents: lines with leaders, at most three others between. Returns where it ends; `from` if there is none. *ret_start: where it begins. */
+static size_t contents_end(text t, size_t from, size_t end, size_t *ret_start)
+{
+    size_t last = from, others = 0, lines = 0;
+    *ret_start = from;
+    for (size_t at = from; at < end;) {
+        size_t stop = line_end(t, at, end);
+        text line = text_trim(text_part(t, at, stop));
+        if (line.len && has_leaders(line)) {
+            if (lines++ == 0) *ret_start = at;
+            last = stop + 1 < end ? stop + 1 : end;
+            others = 0;
+        } else if (line.len && lines && ++others > 3) {
+            break;
+        }
+        at = stop + 1;
+    }
+    return lines >= 3 ? last : from;
+}
+
 /* Where chapters are 第一章, the forms 一、 and (一) stand below them. */
 static int chapter_shift(const reading *r)
 {
@@ -346,6 +383,32 @@ static void drop_contents(reading *r)
     r->piece_count = kept;
 }
 
+/* The first section that tells what is to be; before it stand chapters on what was. -1 if there is none. */
+static int first_goal_section(const reading *r)
+{
+    for (size_t i = 0; i < r->section_count; i++)
+        if (has_set(r->rules, SET_GOAL_HEADING, r->sections[i].heading) && !has_set(r->rules, SET_PAST_HEADING, r->sections[i].heading)) return (int)i;
+    return -1;
+}
+
+static int chapter_of(const reading *r, int section)
+{
+    while (r->parents[section] >= 0) section = r->parents[section];
+    return section;
+}
+
+/* Chapters before the goals, one of whose headings speaks of what was (成效, 形势, 问题), tell what was. */
+static void mark_prologue(reading *r)
+{
+    int goal = first_goal_section(r), last = goal < 0 ? 0 : chapter_of(r, goal);
+    for (int i = 0; i < last; i++) {
+        if (!has_set(r->rules, SET_PROLOGUE, r->sections[i].heading)) continue;
+        int chapter = chapter_of(r, i);
+        for (int k = chapter; k < last; k++)
+            if (chapter_of(r, k) == chapter) r->past_sections[k] = true;
+    }
+}
+
 static void mark_sections(reading *r)
 {
     r->goal_sections = NEW_ARRAY(r->a, r->section_count, bool);
@@ -355,6 +418,7 @@ static void mark_sections(reading *r)
         r->goal_sections[i] = (parent >= 0 && r->goal_sections[parent]) || has_set(r->rules, SET_GOAL_HEADING, r->sections[i].heading);
         r->past_sections[i] = (parent >= 0 && r->past_sections[parent]) || has_set(r->rules, SET_PAST_HEADING, r->sections[i].heading);
     }
+    mark_prologue(r);
 }
 
 void read_structure(reading *r)
@@ -362,8 +426,14 @@ void read_structure(reading *r)
     builder b = {.r = r, .piece_start = r->doc->body.start};
     text t = r->doc->clean;
     memset(b.open, -1, sizeof b.open);
+    size_t contents, behind = contents_end(t, r->doc->body.start, r->doc->body.end, &contents);
     b.shift = chapter_shift(r);
     for (size_t at = r->doc->body.start; at < r->doc->body.end;) {
+        if (behind > contents && at >= contents && at < behind) {
+            at = behind;
+            b.piece_start = behind < r->doc->body.end ? behind : r->doc->body.end;
+            continue;
+        }
         size_t end = line_end(t, at, r->doc->body.end);
         bool goes_on = end + 1 < r->doc->body.end && t.ptr[end + 1] == '|'; /* a cell ended in a line break */
         size_t whole = goes_on ? line_end(t, end + 1, r->doc->body.end) : end;

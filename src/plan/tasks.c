@@ -79,7 +79,7 @@ static size_t part_end(const reading *r, text t, size_t at)
     return i;
 }
 
-static void read_duty(const reading *r, text t, plan_task *ret)
+void read_duty(const reading *r, text t, plan_task *ret)
 {
     body_list l = {0};
     text_buf listed = {.a = r->a}, norm = {.a = r->a};
@@ -143,13 +143,28 @@ static size_t bracket_end(text t, size_t at, size_t *ret_width)
     return 0;
 }
 
+/* (甲、乙负责。以下均需各区落实,不再列出): what stands behind the stop names nobody. */
+static text first_sentence(text t)
+{
+    size_t stop;
+    return text_find(t, TEXT("。"), &stop) && stop > 12 ? text_part(t, 0, stop) : t;
+}
+
+/* A bare list of bodies is a statement only at the end of a sentence; inside one it explains a word (主管部门(经信厅、工信局)). */
+static bool stands_alone(const reading *r, text t, size_t start, size_t end, text content)
+{
+    if (is_headed(r, content) || duty_word(r, content, "tail")) return true;
+    text before = text_trim(text_part(t, 0, start)), behind = text_trim(text_part(t, end, t.len));
+    return text_ends(before, "。") || text_ends(before, ";") || !behind.len || text_starts(behind, "。");
+}
+
 static bool next_duty(const reading *r, text t, size_t *at, duty *ret)
 {
     for (size_t i = *at; i < t.len; i += char_bytes(t.ptr + i, t.len - i)) {
         size_t open, close_width, end;
         if (!is_open_bracket(t, i, &open) || (end = bracket_end(t, i, &close_width)) == 0) continue;
-        text content = text_trim_junk(text_part(t, i + open, end));
-        if (!is_duty(r, content)) continue;
+        text content = first_sentence(text_trim_junk(text_part(t, i + open, end)));
+        if (!is_duty(r, content) || !stands_alone(r, t, i, end + close_width, content)) continue;
         *ret = (duty){true, content, i, end + close_width};
         *at = ret->end;
         return true;
@@ -230,7 +245,7 @@ static bool row_task(tasker *k, const text *cells, size_t count, text *ret_no, t
             *ret_text = cells[i + 1];
             for (size_t j = i + 2; j < count; j++)
                 if (is_body_list(k->r, cells[j])) return *ret_bodies = cells[j], true;
-            if (cells[i + 2].len) return *ret_bodies = cells[i + 2], true;
+            if (k->column_body >= 0 && cells[i + 2].len) return *ret_bodies = cells[i + 2], true;
         }
     *ret_no = (text){"", 0};
     for (size_t j = 1; j < count; j++)
@@ -295,8 +310,9 @@ void read_tasks(reading *r)
 {
     tasker k = {.r = r, .section = -2, .column_lead = -1, .column_support = -1, .column_body = -1, .column_text = -1};
     for (size_t i = 0; i < r->piece_count; i++) {
+        bool headless = r->pieces[i].section < 0 && !r->pieces[i].in_annex && r->section_count > 0; /* the preamble orders nothing */
         if (r->pieces[i].is_row) take_row(&k, &r->pieces[i]);
-        else take_piece(&k, &r->pieces[i]);
+        else if (!headless) take_piece(&k, &r->pieces[i]);
     }
     if (r->task_count == 0) plain_tasks(&k);
 }
