@@ -27,8 +27,11 @@ static bool link_row(book *b, arena *a, int64_t link, store_rows *ret, heng_err 
 
 bool book_link_get(book *b, arena *a, int64_t link, book_head *ret, heng_err *err)
 {
-    *ret = (book_head){.link = link, .kind = b->hash, .known_us = INT64_MIN, .hash = book_chain_ground(b)};
-    if (link == 0) return true;
+    *ret = (book_head){.link = link, .kind = b->hash, .known_us = INT64_MIN};
+    if (link == 0) {
+        ret->hash = book_chain_ground(b);
+        return true;
+    }
     store_rows r;
     if (!link_row(b, a, link, &r, err)) return false;
     text h = r.count ? book_text_at(&r, 2, 0) : (text){0};
@@ -113,12 +116,38 @@ bool book_fresh(book *b, heng_err *err)
     return true;
 }
 
+static bool rules_stamp(book *b, arena *a, hash *ret, heng_err *err)
+{
+    store_rows r;
+    book_cols none = book_cols_of(a, 1);
+    *ret = (hash){0};
+    if (!book_run(b, SQL_book_rule_load_stamp, &none, a, &r, err)) return false;
+    text h = r.count ? book_text_at(&r, 0, 0) : (text){0};
+    if (h.len == HASH_BYTES) memcpy(ret->bytes, h.ptr, HASH_BYTES);
+    return true;
+}
+
+/* From the file beside the book when it was made from these rules, else from the store, and the file is made again. */
+static bool rules_find(book *b, arena *a, const rule_set **ret, heng_err *err)
+{
+    hash before, after;
+    const char *path = arena_printf(a, "%s-rules", store_path(b->store));
+    if (!rules_stamp(b, a, &before, err)) return false;
+    if (rule_load_kept(&b->rules_memory, path, &before, ret)) return true;
+    if (!rule_load_store(&b->rules_memory, b->store, INT64_MAX, ret, err) || !rules_stamp(b, a, &after, err)) return false;
+    if (hash_equal(before, after)) rule_keep(*ret, path, &before); /* else another pack came meanwhile */
+    return true;
+}
+
 bool book_rules_load(book *b, heng_err *err)
 {
     if (b->rules) return true;
     if (b->next.rule_load == 0) return err_fill(err, &MSG_BOOK_NO_RULES, store_path(b->store), NULL, NULL);
     const rule_set *r;
-    if (!rule_load_store(&b->rules_memory, b->store, INT64_MAX, &r, err)) return false;
+    arena a = {0};
+    bool ok = rules_find(b, &a, &r, err);
+    arena_free(&a);
+    if (!ok) return false;
     b->rules = r;
     book_drop(b); /* flows and parties are kept by index of the rules */
     return true;

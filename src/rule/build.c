@@ -268,6 +268,7 @@ static void build_order(builder *b)
         qsort(x->all + at, t->count, sizeof *x->all, compare_rows);
         at += t->count;
     }
+    if (!b->hash) b->hash = hash_open(b->a, HASH_SHA256);
     for (size_t i = 0; i < x->all_count; i++) hash_add(b->hash, x->all[i]->hash.bytes, HASH_BYTES);
     hash_done(b->hash, &b->set->hash);
 }
@@ -284,17 +285,39 @@ static void build_pack_names(builder *b)
     b->set->packs = buf_text(&out);
 }
 
-bool builder_finish(builder *b, const rule_set **ret)
+static void build_all_heads(builder *b)
 {
     for (int t = 0; t < T_COUNT; t++)
         if (rule_schema[t].key_has_dates) build_heads(b, t);
-    names_build(b);
-    check_cells(b);
+}
+
+static void build_typed(builder *b)
+{
     build_arrays(b);
     regions_build(b);
     sectors_build(b);
     factors_build(b);
+}
+
+bool builder_restore(builder *b, const rule_set **ret)
+{
+    build_all_heads(b);
+    names_build(b);
+    build_typed(b);
+    formulas_build(b);
+    if (b->fault_total > 0) return false;
+    *ret = b->set;
+    return true;
+}
+
+bool builder_finish(builder *b, const rule_set **ret)
+{
+    build_all_heads(b);
+    names_build(b);
+    check_cells(b);
+    build_typed(b);
     check_whole(b);
+    formulas_build(b);
     check_formulas(b);
     build_order(b);
     build_pack_names(b);

@@ -163,7 +163,7 @@ static bool has_formula(builder *b, const rule_indicator *x)
     return !is_no && x->formula_text.len > 0;
 }
 
-static void parse_indicators(builder *b)
+void formulas_build(builder *b)
 {
     rule_indicator *items = (rule_indicator *)(uintptr_t)b->set->indicators;
     for (size_t i = 0; i < b->set->indicator_count; i++) {
@@ -233,7 +233,6 @@ static void check_reconcile(builder *b)
 
 void check_formulas(builder *b)
 {
-    parse_indicators(b);
     check_cycles(b);
     check_reconcile(b);
 }

@@ -53,7 +53,7 @@ typedef struct builder {
     rule_faults *faults;   /* may be NULL */
     size_t fault_total;
     heng_err *err;         /* gets the first fault */
-    hash_state *hash;
+    hash_state *hash;      /* NULL until it is needed */
     size_t pack_count, pack_max; rule_pack *packs;
 } builder;
 
@@ -77,11 +77,13 @@ MUST_USE bool rule_load_bytes(arena *a, const rule_file *files, size_t count, co
 
 /* build.c, check.c */
 MUST_USE bool builder_finish(builder *b, const rule_set **ret);
+MUST_USE bool builder_restore(builder *b, const rule_set **ret); /* rows that were judged before: order, hash and names of packs are there */
 bool dim_parse(const rule_set *r, text t, rule_dim *ret); /* product of dimension ids */
 bool dim_combine(rule_dim a, rule_dim b, int sign, rule_dim *ret);
 void check_cells(builder *b);                             /* before the typed arrays: every cell by its column's type */
 void check_whole(builder *b);                             /* after them: what needs more than one row */
-void check_formulas(builder *b);                          /* parses indicators; finds cycles */
+void formulas_build(builder *b);                          /* parses indicators */
+void check_formulas(builder *b);                          /* after that: finds cycles */
 bool number_ok(text t);
 const char *printed_factor_unit(const rule_set *r, const rule_row *row, int32_t *ret_mass_unit); /* NULL = fine, else what is wrong */
 

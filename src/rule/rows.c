@@ -14,7 +14,6 @@ void builder_begin(builder *b, arena *a, rule_faults *faults, heng_err *err)
     b->set = NEW(a, rule_set);
     b->index = NEW(a, struct rule_index);
     b->set->index = b->index;
-    b->hash = hash_open(a, HASH_SHA256);
     for (int t = 0; t < T_COUNT; t++) {
         b->index->tables[t].by_key.a = b->index->tables[t].heads.a = a;
         b->index->names[t].exact.a = a;
@@ -162,6 +161,7 @@ static void row_common(builder *b, rule_row *row, const text *common)
 
 static void row_hash(builder *b, rule_row *row, text joined)
 {
+    if (!b->hash) b->hash = hash_open(b->a, HASH_SHA256);
     hash_add(b->hash, row->table.ptr, row->table.len);
     hash_add(b->hash, "\x1f", 1);
     hash_add(b->hash, joined.ptr, joined.len);

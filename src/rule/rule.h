@@ -99,6 +99,9 @@ typedef struct rule_faults { heng_err *items; size_t count, max; size_t total; }
 MUST_USE bool rule_load_folders(arena *a, const char *const *folders, size_t count, const rule_set **ret, rule_faults *faults, heng_err *err);
 /* Build from the rows in the store as known at known_us (INT64_MAX = now). */
 MUST_USE bool rule_load_store(arena *a, store *s, int64_t known_us, const rule_set **ret, heng_err *err);
+/* A set kept in a file, made by this program from the rules that stamp stands for; false when there is none that fits. Keeping may fail: then it is done without. */
+bool rule_load_kept(arena *a, const char *path, const hash *stamp, const rule_set **ret);
+void rule_keep(const rule_set *r, const char *path, const hash *stamp);
 /* Rows of one table in file order (laid-over ones replaced); any table of the pack, also those that only upper rooms understand. */
 size_t rule_rows(const rule_set *r, const char *table, const rule_row *const **ret);
 size_t rule_all_rows(const rule_set *r, const rule_row *const **ret);   /* in order of (table, key) */

@@ -121,6 +121,7 @@ def main():
             fault, acknowledged, names = one_round(h, number, import_s)
             done += len(acknowledged)
             killed += len(acknowledged) < len(names)
+            import_s *= 1.05 if len(acknowledged) < len(names) else 0.95  # the load changes: about every second round shall be killed
             if fault:
                 tap.ok(False, f"round {number} of seed {SEED}", fault)
             if number % 10 == 9 or number == ROUNDS - 1:

@@ -52,7 +52,7 @@ int main(void)
     check(run(&h, (const char *const[]){"hed", NULL}) == 2, "a command that is none is a mistake of usage");
     heng_io deaf = {.out = NULL};
     check(heng_run((const char *const[]){"version"}, 1, &deaf) == 0, "nobody needs to listen");
-    static const char *const endings[] = {"", "-wal", "-shm", "-writer", "-columns"};
+    static const char *const endings[] = {"", "-wal", "-shm", "-writer", "-columns", "-rules"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         snprintf(wal, sizeof wal, "%s%s", db, endings[i]);
         unlink(wal);

@@ -49,6 +49,64 @@ static void test_kept(arena *a, store *s)
     check_int((int64_t)r->unit_count, 0, "there are no rules");
 }
 
+/* ---- The file beside the database ---- */
+
+static bool change_byte(const char *path, long at, int by)
+{
+    FILE *f = fopen(path, "r+b");
+    if (!f) return false;
+    int c = fseek(f, at, SEEK_SET) == 0 ? fgetc(f) : EOF;
+    bool ok = c != EOF && fseek(f, at, SEEK_SET) == 0 && fputc((c + by) & 0xFF, f) != EOF;
+    return fclose(f) == 0 && ok;
+}
+
+static bool rows_equal(const rule_set *x, const rule_set *y)
+{
+    const rule_row *const *a, *const *b;
+    size_t count = rule_all_rows(x, &a);
+    if (rule_all_rows(y, &b) != count) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!hash_equal(a[i]->hash, b[i]->hash) || !text_equal(a[i]->key, b[i]->key) || !text_equal(a[i]->file, b[i]->file) || !text_equal(a[i]->pack, b[i]->pack)) return false;
+        if (a[i]->line != b[i]->line || a[i]->valid_from != b[i]->valid_from || a[i]->valid_to != b[i]->valid_to || a[i]->cell_count != b[i]->cell_count) return false;
+        for (size_t c = 0; c < a[i]->cell_count; c++)
+            if (!text_equal(a[i]->cells[c], b[i]->cells[c])) return false;
+    }
+    return true;
+}
+
+static void test_file(arena *a, const char *path)
+{
+    static const hash STAMP = {{1, 2, 3}}, OTHER = {{1, 2, 4}};
+    const rule_set *city = load_packs(a, (const char *const[]){"ground", "city"}, 2), *r = NULL;
+    check(!rule_load_kept(a, path, &STAMP, &r), "no file, no rules");
+    rule_keep(city, path, &STAMP);
+    check(rule_load_kept(a, path, &STAMP, &r), "rules that were kept are there");
+    check(r && hash_equal(r->hash, city->hash) && rows_equal(r, city), "row by row");
+    check_text(r->packs, city->packs, "with the names of their packs");
+    check_int((int64_t)r->commodity_count, (int64_t)city->commodity_count, "and typed");
+    bool same = r->indicator_count == city->indicator_count;
+    for (size_t i = 0; same && i < city->indicator_count; i++) same = (r->indicators[i].formula == NULL) == (city->indicators[i].formula == NULL);
+    check(same, "the same indicators can be computed");
+    check(!rule_load_kept(a, path, &OTHER, &r), "not for another stamp");
+    text bytes;
+    heng_err err = {0};
+    check_ok(file_read(a, path, 0, &bytes, &err), &err, "the file can be read");
+    size_t wrong = 0, tried = 0;
+    for (long at = 0; at < (long)bytes.len; at += at < 4096 ? 7 : 997, tried++) {
+        if (!change_byte(path, at, 1)) break;
+        wrong += rule_load_kept(a, path, &STAMP, &r);
+        if (!change_byte(path, at, -1)) break;
+    }
+    check(tried > 500 && wrong == 0, "no byte can change unseen");
+    check(truncate(path, (off_t)bytes.len - 1) == 0 && !rule_load_kept(a, path, &STAMP, &r), "a cut file does not count");
+    check(truncate(path, 5) == 0 && !rule_load_kept(a, path, &STAMP, &r), "nor the stump of one");
+    rule_keep(city, path, &OTHER);
+    check(rule_load_kept(a, path, &OTHER, &r), "and it is made anew over what was there");
+    rule_keep(city, "/nowhere/at/all", &STAMP);
+    check(true, "what cannot be written is done without");
+    unlink(path);
+}
+
 int main(void)
 {
     arena a = {0};
@@ -58,6 +116,7 @@ int main(void)
     if (!mkdtemp(folder)) return 1;
     char *path = arena_printf(&a, "%s/kept.heng", folder);
     if (check_ok(store_open(path, STORE_CREATE, NULL, &s, &err), &err, "a store is made")) test_kept(&a, s);
+    test_file(&a, arena_printf(&a, "%s-rules", path));
     store_close(s);
     unlink(path);
     unlink(arena_printf(&a, "%s-writer", path));
