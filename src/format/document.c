@@ -68,7 +68,8 @@ static bool open_zip(document_out *o, heng_err *err)
     if (!ok) return false;
     if (is_ofd) return document_ofd(o, err);
     if (is_docx) return document_docx(o, err);
-    return err_fill(err, &MSG_DOCUMENT_BINARY, is_xlsx ? "XLSX" : "ZIP", NULL, NULL);
+    if (is_xlsx) return document_sheet(o, err);
+    return err_fill(err, &MSG_DOCUMENT_BINARY, "ZIP", NULL, NULL);
 }
 
 /* Has a web page's tags near its beginning, in any encoding that holds ASCII. */
@@ -109,7 +110,7 @@ static bool open_text(document_out *o, heng_err *err)
     return false;
 }
 
-static bool open_by_content(document_out *o, heng_err *err)
+static bool open_by_content(document_out *o, const char *name, heng_err *err)
 {
     text b = o->doc->original;
     const char *foreign = foreign_kind(b);
@@ -119,14 +120,15 @@ static bool open_by_content(document_out *o, heng_err *err)
     if (starts_with(b, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8)) return fail_ole(b, err);
     if (memmem(b.ptr, head, "%PDF-", 5)) return document_pdf(o, err);
     if (foreign) return err_fill(err, &MSG_DOCUMENT_BINARY, foreign, NULL, NULL);
+    if (document_is_csv_name(name) && !looks_binary(b)) return document_sheet(o, err);
     return open_text(o, err);
 }
 
-static bool open_all(arena *a, text original, document *ret, heng_err *err)
+static bool open_all(arena *a, text original, const char *name, document *ret, heng_err *err)
 {
     document doc = {.original = original};
     document_out o = {.a = a, .doc = &doc};
-    if (!open_by_content(&o, err)) return rename_message(err);
+    if (!open_by_content(&o, name, err)) return rename_message(err);
     doc.hash = hash_of(HASH_SHA256, original.ptr, original.len);
     doc.block_count = o.count;
     doc.blocks = o.blocks;
@@ -138,12 +140,12 @@ bool document_open(arena *a, const char *path, int64_t bytes_max, document *ret,
 {
     text bytes;
     if (!file_read(a, path, bytes_max > 0 ? bytes_max : BYTES_MAX, &bytes, err)) return rename_message(err);
-    return open_all(a, bytes, ret, err) || err_in_file(err, path);
+    return open_all(a, bytes, path, ret, err) || err_in_file(err, path);
 }
 
 bool document_open_bytes(arena *a, const void *bytes, size_t len, const char *name, document *ret, heng_err *err)
 {
     text original = len ? (text){bytes, len} : TEXT("");
     bool fits = (uint64_t)len <= (uint64_t)BYTES_MAX || fail_limit(err, &MSG_DOCUMENT_TOO_LARGE, NULL, BYTES_MAX);
-    return (fits && open_all(a, original, ret, err)) || err_in_file(err, name);
+    return (fits && open_all(a, original, name, ret, err)) || err_in_file(err, name);
 }

@@ -1,19 +1,19 @@
 /*
- * Documents in: txt, html, docx, pdf (text layer), ofd as blocks of text, each with its place in the original. Nothing of the domain.
+ * Documents in: txt, html, docx, pdf (text layer), ofd, and spreadsheets (xlsx, csv) as blocks of text, each with its place in the original. Nothing of the domain.
  *
  * A block is a paragraph or a table cell as the document has it, joined again across the line and page ends that only the layout made. Text is
  * UTF-8 as printed (no folding here); running heads, page numbers, menus and footers of web pages are given too, but marked, so that
- * nothing is thrown away silently. The kind of file is found by content.
+ * nothing is thrown away silently. The kind of file is found by content, csv by its name.
  *
  * Blanks and line ends that only layout made (pdf, ofd, source of a web page) are taken out between Chinese characters and kept between Latin words.
- * Paragraphs inside one cell are parted by \n (html, docx). Cells without text give no block; numbers that a word processor makes are written out.
+ * Paragraphs inside one cell are parted by \n (html, docx). Cells without text give no block (but the last of a spreadsheet's row); numbers that a word processor makes are written out.
  * Bytes that are no UTF-8 inside a text that otherwise is: refused with line and character (format.encoding_bad), never mended.
  */
 #ifndef FORMAT_DOCUMENT_H
 #define FORMAT_DOCUMENT_H
 #include "base.h"
 
-typedef enum document_kind { DOCUMENT_TXT, DOCUMENT_HTML, DOCUMENT_DOCX, DOCUMENT_PDF, DOCUMENT_OFD } document_kind;
+typedef enum document_kind { DOCUMENT_TXT, DOCUMENT_HTML, DOCUMENT_DOCX, DOCUMENT_PDF, DOCUMENT_OFD, DOCUMENT_SHEET } document_kind;
 typedef enum block_kind { BLOCK_PARAGRAPH, BLOCK_CELL, BLOCK_FURNITURE /* page number, running head, menu, footer */ } block_kind;
 
 typedef struct document_block {
@@ -41,7 +41,7 @@ typedef struct document {
 } document;
 
 /*
- * Errors: format.document_empty, document_binary (also XLSX and old .doc), document_encrypted (pdf, docx), document_too_large (bytes_max, 0 = 64 MiB),
+ * Errors: format.document_empty, document_binary (also old .doc), document_encrypted (pdf, docx), document_too_large (bytes_max, 0 = 64 MiB),
  * document_inflated (512 MiB), document_bomb, document_cut, document_part, document_xml, document_dtd, document_blocks (2,000,000 blocks or words; nesting),
  * columns_too_many (1,000), encoding_bad, document_no_pdf_reader (pdftotext is missing: package poppler-utils), document_pdf_time, document_pdf_run,
  * and those of file_read. A pdf is read by pdftotext -bbox-layout run

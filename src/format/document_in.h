@@ -5,6 +5,7 @@
  *   document_txt.c    plain text            document_html.c  web pages (libxml2)
  *   document_docx.c   word processor files  document_ofd.c   OFD (GB/T 33190)
  *   document_pdf.c    pdftotext as a child process
+ *   document_sheet.c  spreadsheets and csv (table.h) as documents of tables
  *   document_columns.c  pages of two columns as two pages
  *   document_lines.c  words with places on pages to lines, lines to paragraphs; shared by pdf and ofd
  *   document_page.c   what of the lines is page number, running head or margin
@@ -36,6 +37,8 @@ MUST_USE bool document_html(document_out *o, heng_err *err);
 MUST_USE bool document_docx(document_out *o, heng_err *err);
 MUST_USE bool document_pdf(document_out *o, heng_err *err);
 MUST_USE bool document_ofd(document_out *o, heng_err *err);
+MUST_USE bool document_sheet(document_out *o, heng_err *err);
+bool document_is_csv_name(const char *name); /* a csv file is plain text by its bytes: only the name tells */
 
 /* Words as a page shows them, in any order within their page; units of length are free (hundredths of a point or of a millimetre). */
 typedef struct line_word { int32_t page, x0, y0, x1, y1; text content; } line_word;

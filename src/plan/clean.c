@@ -3,7 +3,7 @@
  *
  * Character by character: NFKC and radicals (base), runs of marks that belong to a character with it. Where the document is in Traditional
  * characters, block by block to Simplified (tw2s), which keeps the number of characters; a block where it does not is converted character by
- * character. Blanks that layout put beside ideographs and digits go, except in plain text, which is taken as printed. Rows of tables become
+ * character. Blanks that layout put beside ideographs and digits go, except in plain text and spreadsheets, which are taken as typed. Rows of tables become
  * lines whose cells are parted by " | ", a cell covered by a merged one being empty. Every byte knows the block and byte it came from.
  */
 #include "inside.h"
@@ -249,7 +249,7 @@ static bool simplify(cleaner *c, heng_err *err)
 
 bool clean_document(arena *a, const plan_rules *rules, const document *d, plan_doc *ret, heng_err *err)
 {
-    cleaner c = {.a = a, .strip_blanks = d->kind != DOCUMENT_TXT};
+    cleaner c = {.a = a, .strip_blanks = d->kind != DOCUMENT_TXT && d->kind != DOCUMENT_SHEET};
     for (size_t i = 0; i < d->block_count; i++) c.max += d->blocks[i].content.len + 4;
     c.max += 64;
     c.out = arena_alloc(a, c.max);

@@ -162,6 +162,7 @@ bool is_body_list(const reading *r, text t);
 text body_normal(arena *a, const plan_rules *r, text name);
 
 text without_marks(arena *a, text t);                    /* blanks, brackets, quotes, commas and the like out (link.c) */
+bool cut_word_of_change(const plan_rules *rules, text *t); /* 降低, 下降率 off the end of a wording; true if there was one (link.c) */
 /* Rows of tables (cells parted by |). */
 size_t row_cells(arena *a, text row, text **ret);
 #endif

@@ -40,6 +40,10 @@ static bool judge(reading *r)
 {
     plan_doc *d = r->doc;
     size_t chars = text_chars(d->clean);
+    if (d->source->kind == DOCUMENT_SHEET) {
+        if (r->task_count == 0 && r->goal_count == 0) d->note = TEXT("no column of tasks beside one of bodies, and no table of indicators, is headed so");
+        return r->task_count > 0 || r->goal_count > 0;
+    }
     bool named = d->kind.len > 0, numbered = chapters(r) >= 3, orders = r->goal_count > 0 || r->trend_count > 2 || r->task_count > 2;
     if (chars < PLAN_CHARS_MIN) d->note = TEXT("too short for a plan");
     else if (!numbered) d->note = TEXT("no numbered sections found");
@@ -58,15 +62,18 @@ bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *regio
         *ret = out;
         return true;
     }
+    bool is_list = d->kind == DOCUMENT_SHEET;
     read_head(&r);
-    read_structure(&r);
+    if (is_list) out.doc.body = (plan_span){0, out.doc.clean.len}, out.doc.after = (plan_span){0, 0}, out.doc.before = (plan_span){0, 0};
+    if (is_list) read_task_list(&r);
+    else read_structure(&r);
     r.lost_marks = r.lost_marks || lost_pairs(clean_part(&r, out.doc.body)) >= 6;
     grams_make(a, out.doc.clean, &r.grams);
     read_goals(&r);
     read_indicators(&r);
     if (r.goal_count > 1) qsort(r.goals, r.goal_count, sizeof *r.goals, by_place);
     read_trends(&r);
-    read_tasks(&r);
+    if (!is_list) read_tasks(&r);
     read_damage(&r);
     mend_notice(&r);
     out.is_plan = judge(&r);
