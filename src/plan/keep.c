@@ -1,0 +1,306 @@
+/*
+ * One document kept: its head, its rows and its sketch as entries of one delivery, with the bytes it came in.
+ *
+ *   same bytes kept? --> id --> the same plan kept? --> cells --> keys (match.c) --> entries; rows that are gone withdrawn --> book_post
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include "keep_inside.h"
+
+typedef struct keeping {
+    book *b;
+    arena *a;
+    const document *d;
+    const plan_read *p;
+    const plan_keep_options *o;
+    plan_keep_report *report;
+    plan_records documents;
+    const plan_record *before;   /* the document as it is kept, NULL = not yet */
+    text doc, file;
+    char hex[HASH_HEX + 1];
+    size_t count, max; book_entry *entries;
+    text sketch;
+    int64_t withdrawn;
+} keeping;
+
+/* ---- Is it to be kept? ---- */
+
+static bool plan_check_fit(const keeping *k, heng_err *err)
+{
+    static const struct { const char *note; const heng_message *message; } WHY[] = {
+        {"too long for a plan", &MSG_PLAN_TOO_LONG}, {"too short for a plan", &MSG_PLAN_TOO_SHORT}, {"no numbered sections found", &MSG_PLAN_NO_SECTIONS}};
+    if (k->d->has_no_text) return err_fill(err, &MSG_PLAN_NO_TEXT_LAYER, NULL, NULL, NULL);
+    if (k->p->is_plan || k->o->anyway) return true;
+    for (size_t i = 0; i < sizeof WHY / sizeof *WHY; i++)
+        if (text_is(k->p->doc.note, WHY[i].note)) return err_fill(err, WHY[i].message, NULL, NULL, NULL);
+    return err_fill(err, &MSG_PLAN_NO_GOALS, NULL, NULL, NULL);
+}
+
+/* ---- Its id ---- */
+
+enum { DOC_BYTES_MAX = 160 };
+
+/* The file's name without folder and ending; a slash, blank or semicolon would break keys and lists. */
+static text name_base(arena *a, text name)
+{
+    size_t start = 0, end = name.len;
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] == '/') start = i + 1;
+    for (size_t i = name.len; i > start + 1; i--)
+        if (name.ptr[i - 1] == '.') { end = i - 1; break; }
+    if (end - start > DOC_BYTES_MAX) end = start + DOC_BYTES_MAX;
+    while (end > start && end < name.len && ((unsigned char)name.ptr[end] & 0xC0) == 0x80) end--;
+    char *id = text_str(a, text_part(name, start, end));
+    for (char *c = id; *c; c++)
+        if (*c == ' ' || *c == ';' || *c == '\t' || *c == '\n') *c = '-';
+    return text_of(*id ? id : "document");
+}
+
+static const plan_record *document_of(const keeping *k, text doc)
+{
+    for (size_t i = 0; i < k->documents.count; i++)
+        if (text_equal(k->documents.items[i].head.doc, doc)) return &k->documents.items[i];
+    return NULL;
+}
+
+static void find_same_bytes(keeping *k)
+{
+    for (size_t i = 0; i < k->documents.count && !k->before; i++)
+        if (text_is(plan_cell(&k->documents.items[i], "hash"), k->hex)) k->before = &k->documents.items[i];
+}
+
+static void doc_id(keeping *k)
+{
+    text base = name_base(k->a, k->file);
+    k->doc = base;
+    for (int n = 2; document_of(k, k->doc); n++) k->doc = text_of(arena_printf(k->a, "%.*s-%d", TEXT_FMT(base), n));
+}
+
+/* ---- The same plan found again ---- */
+
+static size_t sketch_parse(arena *a, text t, uint64_t **ret)
+{
+    size_t n = t.len / 16;
+    *ret = NEW_ARRAY(a, n, uint64_t);
+    for (size_t i = 0; i < n; i++) (*ret)[i] = strtoull(text_str(a, text_part(t, i * 16, i * 16 + 16)), NULL, 16);
+    return n;
+}
+
+static void sketch_make(keeping *k, uint64_t **ret, size_t *ret_count)
+{
+    text_buf b = {.a = k->a};
+    *ret_count = plan_sketch(k->a, &k->p->doc, PLAN_SKETCH, ret);
+    for (size_t i = 0; i < *ret_count; i++) buf_printf(&b, "%016llx", (unsigned long long)(*ret)[i]);
+    k->sketch = buf_text(&b);
+}
+
+static bool find_copy(keeping *k, heng_err *err)
+{
+    book_entry_row *rows;
+    size_t count, n;
+    uint64_t *own;
+    sketch_make(k, &own, &n);
+    if (k->before) return true;
+    if (!book_entries(k->b, k->a, TEXT("plan.sketch"), TEXT(""), BOOK_KNOWN_NOW, false, &rows, &count, err)) return false;
+    for (size_t i = 0; i < count && n; i++) {
+        uint64_t *other;
+        const plan_record *d = document_of(k, rows[i].key);
+        size_t m = sketch_parse(k->a, rows[i].body, &other);
+        int alike = d ? plan_sketch_likeness(own, n, other, m, PLAN_SKETCH) : 0;
+        if (alike < PLAN_SAME_PERMILLE || alike <= k->report->likeness) continue;
+        text of = plan_cell(d, "copy_of");
+        k->report->likeness = alike;
+        k->report->copy_of = of.len && document_of(k, of) ? of : rows[i].key;
+    }
+    return true;
+}
+
+/* ---- Entries ---- */
+
+static void entry_add(keeping *k, const char *kind, text key, text body, int64_t row)
+{
+    *ARENA_PUSH(k->a, k->entries, k->count, k->max) = (book_entry){text_of(kind), key, body, row};
+}
+
+static int64_t order_next(const keeping *k)
+{
+    int64_t last = 0;
+    for (size_t i = 0; i < k->documents.count; i++)
+        if (k->documents.items[i].order > last) last = k->documents.items[i].order;
+    return last + 1;
+}
+
+static void document_entry(keeping *k)
+{
+    const plan_read *p = k->p;
+    plan_kept_document x = {.row = p->doc, .file = k->file, .is_plan = p->is_plan, .sections = p->section_count, .goals = p->goal_count, .trends = p->trend_count, .tasks = p->task_count,
+                            .damages = p->damage_count, .copy_of = k->report->copy_of};
+    text *cells = plan_cells_of(k->a, PLAN_DOCUMENTS, &x);
+    const plan_record *was = k->before;
+    cells[plan_column_any(PLAN_DOCUMENTS, "hash")] = text_of(k->hex);
+    cells[plan_column_any(PLAN_DOCUMENTS, "order")] = was ? plan_cell(was, "order") : text_of(arena_printf(k->a, "%lld", (long long)order_next(k)));
+    if (was) { /* what belongs to the first import stays */
+        static const char *const STAY[] = {"delivery", "file", "copy_of"};
+        for (size_t i = 0; i < sizeof STAY / sizeof *STAY; i++) {
+            int at = plan_column_any(PLAN_DOCUMENTS, STAY[i]);
+            cells[at] = was->read ? was->read[at] : was->cells[at];
+        }
+    }
+    entry_add(k, "plan.document", k->doc, plan_cells_json(k->a, PLAN_DOCUMENTS, cells), 0);
+    entry_add(k, "plan.sketch", k->doc, k->sketch, 0);
+}
+
+static void place_cells(keeping *k, plan_table t, text *cells, plan_span s)
+{
+    const plan_doc *d = &k->p->doc;
+    plan_place at = s.start < d->place_count ? d->places[s.start] : (plan_place){0, 0};
+    cells[plan_column_any(t, "block")] = text_of(arena_printf(k->a, "%d", at.block + 1));
+    cells[plan_column_any(t, "byte")] = text_of(arena_printf(k->a, "%d", at.byte));
+}
+
+static const void *row_at(const plan_read *p, plan_table t, size_t i)
+{
+    switch (t) {
+    case PLAN_SECTIONS: return &p->sections[i];
+    case PLAN_GOALS: return &p->goals[i];
+    case PLAN_TRENDS: return &p->trends[i];
+    case PLAN_TASKS: return &p->tasks[i];
+    default: return &p->damages[i];
+    }
+}
+
+static size_t row_count(const plan_read *p, plan_table t)
+{
+    const size_t counts[] = {[PLAN_DOCUMENTS] = 0, [PLAN_SECTIONS] = p->section_count, [PLAN_GOALS] = p->goal_count, [PLAN_TRENDS] = p->trend_count, [PLAN_TASKS] = p->task_count,
+                             [PLAN_DAMAGES] = p->damage_count};
+    return counts[t];
+}
+
+static text damage_words(const plan_doc *d, plan_span s)
+{
+    text t = text_part(d->clean, s.start, s.end);
+    size_t at = 0;
+    for (int i = 0; i < 40 && at < t.len; i++) at += char_bytes(t.ptr + at, t.len - at);
+    return text_part(t, 0, at);
+}
+
+static void fresh_rows(keeping *k, plan_table t, plan_fresh *fresh, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        text *cells = fresh[i].cells = plan_cells_of(k->a, t, row_at(k->p, t, i));
+        plan_span s = plan_span_of(cells[plan_column_any(t, "span")]);
+        fresh[i].start = s.start;
+        fresh[i].end = s.end;
+        place_cells(k, t, cells, s);
+        if (t == PLAN_DAMAGES) cells[plan_column_any(t, "quote")] = damage_words(&k->p->doc, s);
+    }
+}
+
+static bool keys_of_added(keeping *k, text_map *ret, heng_err *err)
+{
+    book_entry_row *rows;
+    size_t count;
+    text prefix = text_of(arena_printf(k->a, "%.*s/", TEXT_FMT(k->doc)));
+    if (!book_entries(k->b, k->a, TEXT("plan.edit"), prefix, BOOK_KNOWN_NOW, false, &rows, &count, err)) return false;
+    for (size_t i = 0; i < count; i++) {
+        plan_kept_edit e;
+        if (!plan_edit_parse(k->a, &rows[i], &e, err)) return false;
+        if (e.added) text_map_put(ret, e.key, 1);
+    }
+    return true;
+}
+
+static bool table_entries(keeping *k, plan_table t, const text_map *taken, heng_err *err)
+{
+    plan_records before = {0};
+    size_t count = row_count(k->p, t);
+    text_map now = {.a = k->a};
+    plan_fresh *fresh = NEW_ARRAY(k->a, count, plan_fresh);
+    if (k->before && !plan_rows_read(k->b, k->a, BOOK_KNOWN_NOW, t, k->doc, &before, err)) return false;
+    fresh_rows(k, t, fresh, count);
+    plan_match_keys(k->a, t, k->doc, fresh, count, &before, taken);
+    for (size_t i = 0; i < count; i++) {
+        bool ok;
+        entry_add(k, plan_table_kind(t), fresh[i].key, plan_cells_json(k->a, t, fresh[i].cells), text_to_i64(fresh[i].cells[plan_column_any(t, "block")], &ok));
+        text_map_put(&now, fresh[i].key, 1);
+    }
+    for (size_t i = 0; i < before.count; i++) {
+        int64_t there;
+        if (text_map_find(&now, before.items[i].head.key, &there)) continue;
+        entry_add(k, plan_table_kind(t), before.items[i].head.key, TEXT(""), 0);
+        k->withdrawn++;
+    }
+    return true;
+}
+
+/* ---- Posting ---- */
+
+static bool post(keeping *k, heng_err *err)
+{
+    bool is_new = !k->before;
+    book_batch batch = {.source = TEXT("plan"), .file = k->file, .sheet = is_new ? (text){"", 0} : TEXT("reread"), .content = k->d->hash, .has_content = is_new, .all_or_none = true,
+                        .bytes = is_new ? k->d->original : (text){"", 0}, .dry_run = k->o->dry_run, .entry_count = k->count, .entries = k->entries};
+    book_result *results = NEW_ARRAY(k->a, k->count, book_result);
+    book_receipt receipt;
+    if (!book_post(k->b, k->a, &batch, results, &receipt, err)) return false;
+    for (size_t i = 0; i < k->count; i++)
+        if (results[i].status == BOOK_REFUSED) return *err = *results[i].why, false;
+    k->report->delivery = receipt.delivery;
+    k->report->created = receipt.created;
+    k->report->changed = receipt.superseded - k->withdrawn;
+    k->report->withdrawn = k->withdrawn;
+    k->report->same = receipt.exists;
+    return true;
+}
+
+static void report_fill(keeping *k)
+{
+    plan_keep_report *r = k->report;
+    r->doc = k->doc;
+    r->status = !k->before ? PLAN_KEPT_NEW : k->o->reread ? PLAN_KEPT_REREAD : PLAN_KEPT_EXISTS;
+    r->sections = k->p->section_count;
+    r->goals = k->p->goal_count;
+    r->trends = k->p->trend_count;
+    r->tasks = k->p->task_count;
+    r->damages = k->p->damage_count;
+    for (size_t i = 0; i < k->p->goal_count; i++) r->suspects += k->p->goals[i].is_suspect;
+}
+
+static bool keep_all(keeping *k, heng_err *err)
+{
+    text_map taken = {.a = k->a};
+    if (!find_copy(k, err) || !keys_of_added(k, &taken, err)) return false;
+    document_entry(k);
+    for (int t = PLAN_SECTIONS; t < PLAN_TABLES; t++)
+        if (!table_entries(k, (plan_table)t, &taken, err)) return false;
+    return post(k, err);
+}
+
+bool plan_keep_document(book *b, arena *a, text name, const document *d, const plan_read *p, const plan_keep_options *o, plan_keep_report *ret, heng_err *err)
+{
+    *ret = (plan_keep_report){0};
+    keeping k = {.b = b, .a = a, .d = d, .p = p, .o = o, .report = ret, .file = name};
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] == '/') k.file = text_part(name, i + 1, name.len);
+    if (!plan_check_fit(&k, err) || !plan_records_load(b, a, BOOK_KNOWN_NOW, PLAN_DOCUMENTS, (text){"", 0}, true, &k.documents, err)) return false;
+    hash_hex(d->hash, k.hex);
+    find_same_bytes(&k);
+    if (k.before) k.doc = k.before->head.doc;
+    else doc_id(&k);
+    report_fill(&k);
+    return ret->status == PLAN_KEPT_EXISTS || keep_all(&k, err);
+}
+
+bool plan_reopen(book *b, arena *a, const plan_rules *rules, const rule_set *regions, text doc, document *ret_d, plan_read *ret, heng_err *err)
+{
+    plan_records d;
+    book_delivery delivery;
+    text bytes;
+    bool ok;
+    if (!plan_records_load(b, a, BOOK_KNOWN_NOW, PLAN_DOCUMENTS, doc, true, &d, err)) return false;
+    if (d.count == 0) return err_fill(err, &MSG_PLAN_DOCUMENT_UNKNOWN, text_str(a, doc), NULL, NULL);
+    int64_t id = text_to_i64(plan_cell(&d.items[0], "delivery"), &ok);
+    if (!book_delivery_bytes(b, a, id, &delivery, &bytes, err)) return false;
+    if (!bytes.len) return err_fill(err, &MSG_PLAN_BYTES_NOT_KEPT, text_str(a, doc), NULL, NULL);
+    return document_open_bytes(a, bytes.ptr, bytes.len, text_str(a, plan_cell(&d.items[0], "file")), ret_d, err) && plan_read_document(a, rules, regions, ret_d, ret, err);
+}
