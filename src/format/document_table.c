@@ -3,7 +3,7 @@
  *
  * A region is a stretch of rows on a page of which enough have several pieces; its columns are parted by strips that (nearly) no piece
  * crosses. Cells of wrapped text have their lines joined. Which lines make one row of the table is found by a column of numbers where there is
- * one (each number stands at the top or in the middle of its row), else by the wider blanks between rows, else by the first column.
+ * one (each number stands at the top or in the middle of its row), else by a column of two or three short words again and again, else by the wider blanks between rows, else by the first column.
  * A region that goes on at the top of the next page with the same columns is the same table; a first row that is repeated there is furniture.
  *
  * Two columns need four rows, three need two: signatures side by side are no table.
@@ -198,6 +198,46 @@ static bool anchor_by_numbers(region *g)
     return false;
 }
 
+/* The lines of a column behind its head (at most two) are of at most three words, all of one length: a property, one line for each row. *ret_head: lines of the head. */
+static bool is_property(const column_lines *c, size_t *ret_head)
+{
+    enum { WORDS_MAX = 3, LINES_MIN = 3 };
+    for (size_t head = 0; head <= 2 && head + LINES_MIN <= c->count; head++) {
+        text words[WORDS_MAX];
+        size_t count = 0, i = head, chars = text_chars(c->lines[head]->content);
+        for (; i < c->count; i++) {
+            text t = c->lines[i]->content;
+            size_t k = 0;
+            while (k < count && !text_equal(words[k], t)) k++;
+            if (text_chars(t) != chars || (k == count && count == WORDS_MAX)) break;
+            if (k == count) words[count++] = t;
+        }
+        if (i < c->count || chars < 2 || chars > 4 || count * 2 > c->count - head) continue;
+        *ret_head = head;
+        return true;
+    }
+    return false;
+}
+
+/* A column of a property (mandatory, expected): each of its lines is a row. */
+static bool anchor_by_property(region *g)
+{
+    column_lines c;
+    size_t head;
+    for (size_t column = g->column_count; column-- > 2;) {
+        lines_of(g, column, &c);
+        if (!is_property(&c, &head)) continue;
+        if (head == 2) { /* two lines of one head */
+            memmove(c.lines, c.lines + 1, sizeof *c.lines * --c.count);
+            head = 1;
+        }
+        set_anchors(g, &c);
+        if (head == 1) g->tops[0] = g->rows[0].y0;
+        return true;
+    }
+    return false;
+}
+
 /* Blanks between rows that are clearly wider than the narrowest. */
 static bool anchor_by_blanks(region *g)
 {
@@ -325,7 +365,7 @@ static line_table build(region *g, int32_t number)
 {
     line_layout *l = g->l;
     cells all = {.a = l->a};
-    if (!anchor_by_numbers(g) && !anchor_by_blanks(g)) anchor_by_first_column(g);
+    if (!anchor_by_numbers(g) && !anchor_by_property(g) && !anchor_by_blanks(g)) anchor_by_first_column(g);
     choose_alignment(g);
     for (size_t c = 0; c < g->column_count; c++) cells_of_column(g, c, &all);
     if (all.count > 0) qsort(all.items, all.count, sizeof *all.items, by_place);

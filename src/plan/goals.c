@@ -572,7 +572,8 @@ static size_t split_subject(text t, size_t kinds, text *parts, size_t max)
 /* Where the part of the name begins that a list shares: 化学需氧量、氨氮排放总量 | 排放总量; t.len if it has none. */
 static size_t shared_start(const reading *r, text last)
 {
-    size_t chars = 0, each;
+    size_t chars = 0, each, of;
+    if (text_find(last, TEXT("的"), &of) && of >= 6 && of + 12 < last.len) return of;
     for (size_t at = 0; at < last.len; at += char_bytes(last.ptr + at, last.len - at), chars++)
         if (chars >= 2 && list_start(&r->rules->sets[SET_SHARED], text_part(last, at, last.len))) return text_ends(text_part(last, 0, at), "的") ? at - 3 : at;
     if (text_find(last, TEXT("等"), &each) && each + 9 < last.len) return each + 3;

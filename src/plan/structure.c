@@ -254,6 +254,13 @@ static bool is_annex_line(const reading *r, text t)
     return at == rest.len || text_starts(text_part(t, w->word.len, t.len), ":");
 }
 
+/* 2. where no 1. stands before it: a note below a table, a step of a list. Only where headings are otherwise whole. */
+static bool is_stray(const builder *b, const number *n)
+{
+    int due = b->due[n->form - b->r->rules->forms];
+    return n->form->is_digit && !n->form->open.len && n->value > 1 && due <= 1;
+}
+
 static void take_line(builder *b, size_t start, size_t end)
 {
     reading *r = b->r;
@@ -268,7 +275,7 @@ static void take_line(builder *b, size_t start, size_t end)
         b->piece_start = end;
         return;
     }
-    bool headed = match_number(r->rules, text_part(t, 0, end), at, &n) && take_heading(b, at, &n, end, &next);
+    bool headed = match_number(r->rules, text_part(t, 0, end), at, &n) && !is_stray(b, &n) && take_heading(b, at, &n, end, &next);
     if (headed) at = take_following(b, next, end);
     take_inside(b, at, end);
     end_piece(b, end, innermost(b), false);
