@@ -5,6 +5,7 @@
  *   heng:indicator/<id>/<party>/<period>?base=<year>...        heng:formula/<party>/<period>?text=&unit=&base=...
  *   heng:holdings/<party>/<line>/<column>
  *   heng:reconcile/<table>/<row>[/<part>]                      heng:flow/<id>/<period>
+ *   heng:bound/<key>                                           heng:party/<code>
  *   heng:movement/<id>   heng:observation/<id>   heng:factor/<table>/<key>   heng:edition/<key>
  *
  * pack is the beginning of the hash of the rules: an address made under other rules is refused, not answered with another number. What is

@@ -85,3 +85,91 @@ bool account_bounds(account *x, arena *a, int32_t party, account_bound_state **r
     *ret = out, *ret_count = kept;
     return true;
 }
+
+/* ---- Why ---- */
+
+static const struct { const char *id, *zh, *en; } STATES[] = {
+    {"met", "达成", "met"}, {"missed", "未达成", "missed"}, {"no_data", "缺数据", "no data"}, {"not_due", "未到期", "not due"}};
+
+static rule_name state_name(text id)
+{
+    for (size_t i = 0; i < sizeof STATES / sizeof *STATES; i++)
+        if (text_is(id, STATES[i].id)) return name_of(STATES[i].zh, STATES[i].en);
+    return (rule_name){id, id};
+}
+
+static why_node *root_node(account *x, arena *a, const account_bound_state *s, text unit)
+{
+    const book_bound *b = &s->row.bound;
+    const book_party *p = &account_parties(x)->items[b->party];
+    int32_t indicator = rule_indicator_find(x->r, b->indicator);
+    rule_name what = indicator < 0 ? (rule_name){b->indicator, b->indicator} : x->r->indicators[indicator].name, state = state_name(s->state);
+    text when = period_format(a, x->zone, b->when);
+    why_node *n = why_new(a, WHY_DIFFERENCE, printed(a, "约束 %.*s：%.*s %.*s %.*s，%.*s；余量", TEXT_FMT(b->key), TEXT_FMT(party_name(p, HENG_ZH)), TEXT_FMT(when), TEXT_FMT(what.zh), TEXT_FMT(state.zh)),
+                          printed(a, "bound %.*s: %.*s %.*s %.*s, %.*s; room left", TEXT_FMT(b->key), TEXT_FMT(party_name(p, HENG_EN)), TEXT_FMT(when), TEXT_FMT(what.en), TEXT_FMT(state.en)),
+                          s->distance, unit);
+    addr at = {.kind = TEXT("bound")};
+    addr_part(&at, b->key);
+    n->address = addr_format(a, &at);
+    return n;
+}
+
+/* The limit as it was set, with the sentence that set it. A bound made of a goal of a plan hangs the way to that goal below this node. */
+static bool limit_node(account *x, arena *a, const account_bound_state *s, bool is_high, why_node **ret, heng_err *err)
+{
+    static const struct { const char *zh, *en; } words[][2] = {{{"上限", "at most"}, {"上限", "at most"}}, {{"下限", "at least"}, {"下限", "at least"}},
+                                         {{"应等于", "to equal"}, {"应等于", "to equal"}}, {{"下限", "at least"}, {"上限", "at most"}}};
+    const book_bound *b = &s->row.bound;
+        const rat *v = NULL;
+    text set = is_high ? b->value_hi : b->value;
+    if (!limit_of(x, a, b, set, s->value.unit, &v, err)) return false;
+    why_node *n = why_new(a, WHY_OBSERVED, text_of(words[b->compare][is_high].zh), text_of(words[b->compare][is_high].en), v, s->value.unit < 0 ? b->unit : x->r->units[s->value.unit].id);
+    if (s->value.unit >= 0 && !text_equal(b->unit, n->unit)) n->detail = printed(a, "%.*s %.*s", TEXT_FMT(set), TEXT_FMT(b->unit));
+    n->source = b->source;
+    return *ret = n, true;
+}
+
+static bool value_node(account *x, arena *a, const book_bound *b, why_rows *rows, why_node **ret, heng_err *err)
+{
+    int32_t indicator = rule_indicator_find(x->r, b->indicator);
+    account_value v = {.missing = printed(a, "no indicator: %.*s", TEXT_FMT(b->indicator))};
+    formula_run run = {.x = x, .a = a, .party = b->party, .when = b->when, .base_year = base_year_of(x, b->base), .want_why = true, .rows = rows, .first_unit = RULE_NONE};
+    *ret = NULL;
+    if (indicator >= 0 && !formula_run_indicator(&run, indicator, &v, ret, err)) return false;
+    if (!*ret) *ret = why_new(a, WHY_MISSING, v.missing, v.missing, NULL, (text){0});
+    if (v.address.len) (*ret)->address = v.address;
+    return true;
+}
+
+/* Room left is limit less value, or value less limit: the signs of judge. Of two limits the nearer one counts, the other is shown. */
+static void put_in_order(arena *a, why_node *root, const account_bound_state *s, why_node *value, why_node *low, why_node *high)
+{
+    const rat *v = s->value.value;
+    bool is_above = v && (s->row.bound.compare == BOOK_EQUAL ? rat_compare(v, low->value) > 0 : high && rat_compare(rat_sub(a, high->value, v), rat_sub(a, v, low->value)) <= 0);
+    bool from_limit = s->row.bound.compare == BOOK_AT_MOST || is_above;
+    why_node *near = high && is_above ? high : low, *far = near == high ? low : high;
+    why_add(root, from_limit ? near : value);
+    why_add(root, from_limit ? value : near);
+    if (!far) return;
+    far->kind = WHY_ROW; /* takes no part in the difference */
+    far->detail = printed(a, "%.*s %.*s", TEXT_FMT(rat_exact(a, far->value)), TEXT_FMT(far->unit));
+    far->value = NULL;
+    why_add(root, far);
+}
+
+bool bound_why(account *x, arena *a, const addr *address, why_rows *rows, why_node **ret, heng_err *err)
+{
+    book_bound_row *all;
+    size_t count, i = 0;
+    why_node *value, *low, *high = NULL;
+    if (address->part_count != 1) return err_fill(err, &MSG_ADDRESS_PARTS, text_str(a, addr_format(a, address)), "<key>", NULL);
+    if (!book_bounds(x->b, a, x->known_us, &all, &count, err)) return false;
+    while (i < count && !text_equal(all[i].bound.key, address->parts[0])) i++;
+    if (i == count) return err_fill(err, &MSG_NOT_FOUND, text_str(a, addr_format(a, address)), NULL, NULL);
+    account_bound_state s = {.row = all[i]};
+    if (!bound_state(x, a, &s, err) || !value_node(x, a, &s.row.bound, rows, &value, err) || !limit_node(x, a, &s, false, &low, err)) return false;
+    if (s.row.bound.compare == BOOK_BETWEEN && !limit_node(x, a, &s, true, &high, err)) return false;
+    *ret = root_node(x, a, &s, low->unit);
+    put_in_order(a, *ret, &s, value, low, high);
+    return true;
+}

@@ -259,6 +259,8 @@ text reconcile_address(account *x, arena *a, const rule_row *row);
 
 /* ---- reconcile.c, edition.c: explanations of their own ---- */
 MUST_USE bool holdings_why(account *x, arena *a, const addr *address, why_rows *rows, why_node **ret, heng_err *err);
+MUST_USE bool bound_why(account *x, arena *a, const addr *address, why_rows *rows, why_node **ret, heng_err *err);
+MUST_USE bool party_why(account *x, arena *a, const addr *address, why_rows *rows, why_node **ret, heng_err *err);
 MUST_USE bool reconcile_why(account *x, arena *a, const addr *address, why_rows *rows, why_node **ret, heng_err *err);
 
 /* Small helpers. */

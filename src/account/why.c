@@ -302,6 +302,8 @@ bool account_why(account *x, arena *a, text address, why_node **ret, heng_err *e
     q.rows = why_rows_new(q.x, a);
     if (text_is(q.at.kind, "holdings")) return holdings_why(q.x, a, &q.at, q.rows, ret, err) && why_rows_print(q.rows, err);
     if (text_is(q.at.kind, "reconcile")) return reconcile_why(q.x, a, &q.at, q.rows, ret, err) && why_rows_print(q.rows, err);
+    if (text_is(q.at.kind, "bound")) return bound_why(q.x, a, &q.at, q.rows, ret, err) && why_rows_print(q.rows, err);
+    if (text_is(q.at.kind, "party")) return party_why(q.x, a, &q.at, q.rows, ret, err) && why_rows_print(q.rows, err);
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
         if (text_is(q.at.kind, KINDS[i].kind)) return KINDS[i].fn(&q, ret, err) && why_rows_print(q.rows, err);
     return err_fill(err, &MSG_ADDRESS_KIND, text_str(a, address), NULL, NULL);
