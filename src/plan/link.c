@@ -93,6 +93,8 @@ static change cut_change(const plan_rules *rules, text *t)
     return text_is(w->cells[1], "down") ? CHANGE_DOWN : CHANGE_UP;
 }
 
+bool cut_word_of_change(const plan_rules *rules, text *t) { return cut_change(rules, t) != CHANGE_NONE; }
+
 /* ---- The indicators ---- */
 
 static void add_form(arena *a, plan_linker *l, int32_t indicator, text name)
@@ -333,6 +335,12 @@ void plan_link_goal(const plan_linker *l, arena *a, const plan_goal *g, text jur
     }
     give_reason(ret, a, best, &q, best || !count || grade_of(&all[0]) == PLAN_LINK_NONE);
     if (!apply_choice(l, a, choices, choice_count, ret) && !best) ret->is_change = false;
+}
+
+text plan_period_base(const plan_rules *rules, text target_year)
+{
+    const plan_word *w = target_year.len ? list_equal(&rules->link_words, target_year) : NULL;
+    return w && is_kind(w, "base") ? w->cells[1] : (text){0};
 }
 
 const char *plan_link_grade_id(plan_link_grade g) { return g == PLAN_LINK_EXACT ? "exact" : g == PLAN_LINK_LIKELY ? "likely" : "none"; }

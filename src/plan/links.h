@@ -77,8 +77,22 @@ typedef struct plan_compare_row { int32_t indicator; /* RULE_NONE: by wording */
  */
 size_t plan_compare_goals(arena *a, const rule_set *r, const plan_compared *docs, size_t doc_count, const plan_compare_row **ret);
 
+/* ---- Goals to the tasks that answer for them ---- */
+
+typedef enum plan_answer { PLAN_NO_ANSWER, PLAN_ANSWER_INSIDE, PLAN_ANSWER_SECTION, PLAN_ANSWER_NAMES } plan_answer;
+/*
+ * How a task of the same document answers for a goal: the goal stands in the task's own text; the task is of the goal's section; or (for the goals of a general
+ * part, which have no tasks) the task names the thing: the goal's wording or a name of its indicator (names, in one form).
+ */
+plan_answer plan_task_answers(arena *a, const plan_rules *rules, const plan_goal *g, const plan_task *t, const text *names, size_t name_count);
+const char *plan_answer_id(plan_answer x); /* "", inside, section, names */
+/* The wording of a goal and the names and aliases of its indicator, in one form, without words of change; those of at least three characters. */
+size_t plan_goal_names(arena *a, const plan_rules *rules, const rule_set *r, const plan_goal *g, int32_t indicator, text **ret);
+
 /* The unit as worded in a plan (亿立方米, 万辆, 家, "" for a ratio): the rule's unit and how many of it one is; false if the rules have none. */
 bool plan_unit_find(arena *a, const rule_set *r, text unit, int32_t *ret_unit, const rat **ret_ratio);
+/* The base year of goals for a target year that name none (link_words.csv, kind base: of the five-year plan); empty if the rules name none. */
+text plan_period_base(const plan_rules *rules, text target_year);
 /* One form of a wording, so that two plans' words can be compared: marks out, words of link_words.csv replaced. */
 text plan_wording(arena *a, const plan_rules *rules, text t);
 #endif
