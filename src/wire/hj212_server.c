@@ -220,7 +220,8 @@ static void round_land(hj212_server *s)
     }
     round_clear(r);
     s->flying = NULL;
-    round_send(s);
+    if (s->is_draining) round_send(s);
+    else if (s->gathering->frame_count) round_gather(s); /* a commit for each loop would cost more than it gives */
     peer_resume(s);
 }
 
@@ -470,7 +471,7 @@ static void set_defaults(hj212_options *o)
 {
     if (!o->host) o->host = "127.0.0.1";
     if (!o->peers_max) o->peers_max = 10000;
-    if (!o->window_ms) o->window_ms = 4;
+    if (!o->window_ms) o->window_ms = 2;
     if (!o->frame_s) o->frame_s = 30;
     if (!o->hello_s) o->hello_s = 60;
     if (!o->silent_s) o->silent_s = 3600;

@@ -31,7 +31,7 @@ typedef struct hj212_options {
     bool asks_missing;
     /* limits; 0 = the default */
     size_t peers_max;            /* 10,000 */
-    int window_ms;               /* frames gather this long: 4 */
+    int window_ms;               /* frames gather this long: 2 */
     int frame_s;                 /* from a frame's first byte to its last: 30 */
     int hello_s;                 /* until the first good frame: 60 */
     int silent_s;                /* between frames: 3,600 */
