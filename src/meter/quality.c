@@ -1,0 +1,205 @@
+/* Days that are in, judged by the gates of level day. See quality.h. */
+#include <stdlib.h>
+#include "quality.h"
+
+enum { DAYS_BEFORE = 7 };
+
+typedef struct found { meter_finding finding; int64_t got, wanted; const char *sign; } found; /* joined while got/wanted are added up */
+typedef struct quality { meter_book *m; const meter_gates *g; arena *a; const cal_zone *zone; period when; found *items; size_t count, max; } quality;
+
+static bool is_on(const quality *q, int number) { const meter_gate *x = meter_gate_of(q->g, number); return x->number && !x->is_off; }
+
+static found *add(quality *q, int32_t channel, int gate, period when)
+{
+    found *x = ARENA_PUSH(q->a, q->items, q->count, q->max);
+    x->finding = (meter_finding){.channel = channel, .gate = (uint16_t)gate, .when = when, .seen = TEXT(""), .wanted = TEXT("")};
+    return x;
+}
+
+static period day_period(const quality *q, int32_t day) { return (period){zone_day_start_us(q->zone, day), zone_day_start_us(q->zone, day + 1)}; }
+
+/* Found on a day: joined to the finding of the day before. */
+static void add_day(quality *q, int32_t channel, int gate, int32_t day, int64_t got, int64_t wanted, const char *sign)
+{
+    period when = day_period(q, day);
+    for (size_t i = q->count; i-- > 0 && q->items[i].finding.channel == channel;) {
+        found *x = &q->items[i];
+        if (x->finding.gate != gate || x->finding.when.end_us != when.start_us) continue;
+        x->finding.when.end_us = when.end_us, x->got += got, x->wanted += wanted;
+        return;
+    }
+    found *x = add(q, channel, gate, when);
+    x->got = got, x->wanted = wanted, x->sign = sign;
+}
+
+static text amount_text(const quality *q, const meter_channel *c, i128 count)
+{
+    const rule_set *r;
+    heng_err ignored = {0};
+    text value = rat_format(q->a, meter_amount(q->a, c, count), 2);
+    if (c->unit < 0 || !book_rules(meter_book_of(q->m), &r, &ignored)) return value;
+    text symbol = r->units[c->unit].symbol.len ? r->units[c->unit].symbol : r->units[c->unit].id;
+    return text_of(arena_printf(q->a, "%.*s %.*s", TEXT_FMT(value), TEXT_FMT(symbol)));
+}
+
+static text percent(const quality *q, const rat *share) { return text_of(arena_printf(q->a, "%.*s%%", TEXT_FMT(rat_format(q->a, rat_mul(q->a, share, rat_int(q->a, 100)), 1)))); }
+
+static void judge_complete(quality *q, const meter_day *d)
+{
+    const rat *least = meter_gate_of(q->g, GATE_INCOMPLETE)->parameter;
+    if (!is_on(q, GATE_INCOMPLETE) || !least || d->expected <= 0) return;
+    int64_t true_ones = d->count - d->estimated;
+    if (rat_compare(rat_int(q->a, true_ones), rat_mul(q->a, least, rat_int(q->a, d->expected))) < 0) add_day(q, d->channel, GATE_INCOMPLETE, d->day, true_ones, d->expected, "/");
+}
+
+static void judge_still(quality *q, const meter_channel *c, const meter_day *d)
+{
+    int64_t most = meter_gate_of(q->g, GATE_STUCK_DAY)->whole;
+    bool moves = c->kind == METER_COUNTER || c->kind == METER_STATE || d->min != d->max || d->min == 0;
+    if (is_on(q, GATE_STUCK_DAY) && !moves && (d->count >= most || (d->expected > 0 && d->expected < most && d->count == d->expected && d->count > 1))) add_day(q, d->channel, GATE_STUCK_DAY, d->day, d->count, 0, "x");
+}
+
+static int by_value(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Median of the complete days before; false when there are fewer than four. */
+static bool median_before(const meter_day *d, size_t at, int64_t *ret)
+{
+    int64_t sums[DAYS_BEFORE];
+    size_t n = 0;
+    for (size_t i = at; i-- > 0 && d[i].channel == d[at].channel && d[i].day >= d[at].day - DAYS_BEFORE;)
+        if (d[i].is_complete) sums[n++] = d[i].sum;
+    if (n < 4) return false;
+    qsort(sums, n, sizeof *sums, by_value);
+    *ret = sums[n / 2];
+    return true;
+}
+
+static void judge_before(quality *q, const meter_channel *c, const meter_day *d, size_t at)
+{
+    const rat *times = meter_gate_of(q->g, GATE_LAST_PERIOD)->parameter;
+    int64_t usual;
+    bool has_amount = c->kind == METER_COUNTER || c->kind == METER_INTERVAL;
+    if (!is_on(q, GATE_LAST_PERIOD) || !times || !has_amount || !d[at].is_complete || !median_before(d, at, &usual) || usual <= 0) return;
+    const rat *x = rat_int(q->a, d[at].sum), *y = rat_int(q->a, usual);
+    if (rat_compare(x, rat_mul(q->a, times, y)) <= 0 && rat_compare(rat_mul(q->a, times, x), y) >= 0) return;
+    found *f = add(q, d[at].channel, GATE_LAST_PERIOD, day_period(q, d[at].day));
+    f->finding.seen = amount_text(q, c, d[at].sum), f->finding.wanted = amount_text(q, c, usual);
+}
+
+static bool judge_days(quality *q, int32_t channel, heng_err *err)
+{
+    meter_day *d;
+    size_t count;
+    int32_t first = zone_day_of(q->zone, q->when.start_us), last = zone_day_of(q->zone, q->when.end_us - 1);
+    if (!meter_days(q->m, q->a, &channel, 1, first - DAYS_BEFORE, last - first + 1 + DAYS_BEFORE, &d, &count, err)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const meter_channel *c = meter_channel_on(q->m, channel, d[i].day);
+        arena_mark here = arena_here(q->a);
+        size_t before = q->count;
+        if (d[i].day < first || !c || (d[i].state == METER_DAY_EMPTY && c->interval_s == 0)) continue;
+        judge_complete(q, &d[i]);
+        judge_still(q, c, &d[i]);
+        judge_before(q, c, d, i);
+        if (q->count == before) arena_rewind(q->a, here);
+    }
+    return true;
+}
+
+static bool judge_gaps(quality *q, int32_t channel, heng_err *err)
+{
+    meter_gap *gaps;
+    size_t count;
+    if (!is_on(q, GATE_GAP)) return true;
+    if (!meter_gaps(q->m, q->a, &channel, 1, q->when, &gaps, &count, err)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (gaps[i].missing < meter_gate_of(q->g, GATE_GAP)->whole) continue;
+        found *f = add(q, channel, GATE_GAP, gaps[i].when);
+        f->got = gaps[i].missing, f->sign = "x";
+    }
+    return true;
+}
+
+static void judge_calibration(quality *q, int32_t channel)
+{
+    const meter_channel *c = meter_channel_get(q->m, channel);
+    int32_t last = zone_day_of(q->zone, q->when.end_us - 1);
+    if (!is_on(q, GATE_CALIBRATION) || c->calibration_due == 0 || c->calibration_due >= last) return;
+    int64_t start = zone_day_start_us(q->zone, c->calibration_due + 1);
+    found *f = add(q, channel, GATE_CALIBRATION, (period){start > q->when.start_us ? start : q->when.start_us, q->when.end_us});
+    f->finding.wanted = day_format(q->a, c->calibration_due);
+}
+
+/* From the start of the permit to the end of the period asked for. */
+static bool judge_permit(quality *q, int32_t channel, heng_err *err)
+{
+    const meter_permit *p = meter_permit_of(q->g, channel, q->when.end_us - 1);
+    const rat *times = meter_gate_of(q->g, GATE_PERMIT_TOTAL)->parameter;
+    if (!p || !is_on(q, GATE_PERMIT_TOTAL)) return true;
+    meter_value sum;
+    period so_far = {p->when.start_us, q->when.end_us};
+    if (!meter_value_of(q->m, q->a, channel, so_far, BOOK_KNOWN_NOW, &sum, err)) return false;
+    if (!sum.amount || rat_compare(sum.amount, times ? rat_mul(q->a, p->amount, times) : p->amount) <= 0) return true;
+    found *f = add(q, channel, GATE_PERMIT_TOTAL, so_far);
+    f->finding.seen = rat_format(q->a, sum.amount, 2), f->finding.wanted = text_of(arena_printf(q->a, "%.*s (%.*s)", TEXT_FMT(rat_exact(q->a, p->amount)), TEXT_FMT(p->key)));
+    return true;
+}
+
+/* The upper meter against the sum of those below, over the whole period. */
+static bool judge_tree(quality *q, heng_err *err)
+{
+    const rat *most = meter_gate_of(q->g, GATE_NEIGHBOURS)->parameter;
+    meter_node *nodes;
+    size_t count;
+    if (!is_on(q, GATE_NEIGHBOURS) || !most) return true;
+    if (!meter_tree(q->m, q->a, METER_NONE, q->when, BOOK_KNOWN_NOW, &nodes, &count, err)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const meter_node *n = &nodes[i];
+        if (!n->children || !n->unmetered || n->missing || (rat_sign(n->unmetered) >= 0 && rat_compare(n->unmetered, most) <= 0)) continue;
+        found *f = add(q, n->channel, GATE_NEIGHBOURS, q->when);
+        f->finding.seen = percent(q, n->unmetered), f->finding.wanted = text_of(arena_printf(q->a, "0..%.*s", TEXT_FMT(percent(q, most))));
+    }
+    return true;
+}
+
+static int by_place(const void *x, const void *y)
+{
+    const meter_finding *a = x, *b = y;
+    if (a->channel != b->channel) return a->channel < b->channel ? -1 : 1;
+    if (a->gate != b->gate) return a->gate < b->gate ? -1 : 1;
+    return (a->when.start_us > b->when.start_us) - (a->when.start_us < b->when.start_us);
+}
+
+static void take_out(quality *q, meter_finding **ret, size_t *ret_count)
+{
+    meter_finding *all = NEW_ARRAY(q->a, q->count, meter_finding);
+    for (size_t i = 0; i < q->count; i++) {
+        found *x = &q->items[i];
+        all[i] = x->finding;
+        if (x->sign && x->wanted) all[i].seen = text_of(arena_printf(q->a, "%lld%s%lld", (long long)x->got, x->sign, (long long)x->wanted));
+        else if (x->sign) all[i].seen = text_of(arena_printf(q->a, "%lld", (long long)x->got));
+        const meter_gate *g = meter_gate_of(q->g, x->finding.gate);
+        if (x->sign && g->parameter) all[i].wanted = x->finding.gate == GATE_INCOMPLETE ? percent(q, g->parameter) : rat_exact(q->a, g->parameter);
+    }
+    if (q->count) qsort(all, q->count, sizeof *all, by_place);
+    *ret = all, *ret_count = q->count;
+}
+
+bool meter_quality(meter_book *m, const meter_gates *g, arena *a, const int32_t *channels, size_t count, period when, meter_finding **ret, size_t *ret_count, heng_err *err)
+{
+    quality q = {.m = m, .g = g, .a = a, .when = when};
+    size_t n = count ? count : meter_channel_count(m);
+    for (size_t i = 0; i < n; i++) {
+        int32_t id = count ? channels[i] : (int32_t)i;
+        if (meter_channel_get(m, id)->formula.len) continue;
+        q.zone = meter_channel_zone(m, id);
+        if (!judge_days(&q, id, err) || !judge_gaps(&q, id, err) || !judge_permit(&q, id, err)) return false;
+        judge_calibration(&q, id);
+    }
+    if (count == 0 && !judge_tree(&q, err)) return false;
+    take_out(&q, ret, ret_count);
+    return true;
+}

@@ -1,0 +1,384 @@
+/*
+ * Sums by hour, day, month over any channels.
+ *
+ *   whole days, as known now: the sums beside the blocks are added; nothing is decoded (open days: summed from memory)
+ *   else: blocks are decoded one after the other, in order of day, and their readings fall into steps
+ *   counters by hour or as known then: the readings of each channel are walked (counter.c) and each pair is shared out
+ *
+ * One pass over the blocks serves all channels. Steps are cut in the zone of the book.
+ */
+#include "inside.h"
+
+typedef struct table_work {
+    meter_book *m;
+    period when;
+    int32_t first, last;             /* days, in the zone of the book; wide enough for every channel */
+    int64_t take_max;
+    meter_group group;
+    size_t steps; int64_t *edges;    /* steps + 1 */
+    size_t *step_of_day;             /* by day - first, when days are whole */
+    int64_t even_us;                 /* all steps have this length; 0 = not */
+    int32_t *row_of;                 /* by channel id: row of its cells, -1 = not asked for */
+    channel **channels; size_t channel_count;
+    meter_cell *cells;
+    bool whole_days;
+    size_t max; int64_t *time, *value, *take; uint8_t *flag; /* of a block */
+    heng_err *err;
+} table_work;
+
+/* ---- Steps ---- */
+
+static void edge_add(arena *a, table_work *w, size_t *max, int64_t us)
+{
+    if (w->steps && w->edges[w->steps - 1] >= us) return;
+    if (w->steps == *max) arena_push_grow(a, (void **)&w->edges, max, sizeof *w->edges);
+    w->edges[w->steps++] = us;
+}
+
+static void edges_make(arena *a, table_work *w, meter_step step)
+{
+    const cal_zone *z = book_zone(w->m->b);
+    size_t max = 0;
+    edge_add(a, w, &max, w->when.start_us);
+    for (int32_t d = w->first; step == METER_BY_HOUR && d <= w->last; d++)
+        for (int64_t t = zone_day_start_us(z, d), end = zone_day_start_us(z, d + 1); t < end; t += METER_HOUR_US)
+            if (t > w->when.start_us && t < w->when.end_us) edge_add(a, w, &max, t);
+    for (int32_t d = w->first; step == METER_BY_DAY && d <= w->last; d++) {
+        int64_t t = zone_day_start_us(z, d);
+        if (t > w->when.start_us && t < w->when.end_us) edge_add(a, w, &max, t);
+    }
+    for (int32_t k = zone_month_of(z, w->when.start_us) + 1; step == METER_BY_MONTH && zone_month_start_us(z, k) < w->when.end_us; k++) edge_add(a, w, &max, zone_month_start_us(z, k));
+    edge_add(a, w, &max, w->when.end_us);
+    w->steps--;
+    w->even_us = w->steps ? w->edges[1] - w->edges[0] : 0;
+    for (size_t i = 1; i < w->steps; i++)
+        if (w->edges[i + 1] - w->edges[i] != w->even_us) w->even_us = 0;
+}
+
+static size_t step_at(const table_work *w, int64_t us)
+{
+    if (w->even_us) return (size_t)((us - w->edges[0]) / w->even_us);
+    size_t low = 0, high = w->steps;
+    while (high - low > 1) {
+        size_t mid = (low + high) / 2;
+        if (w->edges[mid] <= us) low = mid;
+        else high = mid;
+    }
+    return low;
+}
+
+/* ---- Into cells ---- */
+
+static meter_cell *cells_of(const table_work *w, const channel *ch) { return w->cells + (size_t)w->row_of[ch->id] * w->steps; }
+
+static void cell_add(meter_cell *c, i128 sum, int64_t count, int64_t estimated, int64_t low, int64_t high)
+{
+    if (count) {
+        c->min = c->count == 0 || low < c->min ? low : c->min;
+        c->max = c->count == 0 || high > c->max ? high : c->max;
+    }
+    c->sum += sum;
+    c->count += count;
+    c->estimated += estimated;
+}
+
+static void sums_in(const table_work *w, const channel *ch, int32_t d, const day_sums *s, bool is_open)
+{
+    if (d < w->first || d > w->last || w->step_of_day[d - w->first] == SIZE_MAX) return;
+    meter_cell *c = cells_of(w, ch) + w->step_of_day[d - w->first];
+    cell_add(c, s->sum, s->count, QUALITY_ESTIMATED(s->quality), s->low, s->high);
+    c->is_open |= is_open;
+}
+
+/* n readings of one cell side by side. */
+static void stretch_in(meter_cell *c, const int64_t *value, size_t n)
+{
+    int64_t low = value[0], high = value[0];
+    i128 sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t v = value[i];
+        low = v < low ? v : low, high = v > high ? v : high;
+        sum += v;
+    }
+    cell_add(c, sum, (int64_t)n, 0, low, high);
+}
+
+/* A grid whose step divides the steps of the table: no times are looked at. */
+static bool grid_in(const table_work *w, meter_cell *cells, int64_t start_us, int64_t step_us, const int64_t *value, size_t n, bool is_open)
+{
+    if (!w->even_us || step_us <= 0 || w->even_us % step_us || (start_us - w->edges[0]) % step_us || start_us < w->when.start_us || start_us + (int64_t)(n - 1) * step_us >= w->when.end_us) return false;
+    size_t each = (size_t)(w->even_us / step_us), at = (size_t)((start_us - w->edges[0]) / w->even_us), gone = (size_t)((start_us - w->edges[0]) % w->even_us / step_us);
+    for (size_t i = 0; i < n; at++) {
+        size_t part = each - gone < n - i ? each - gone : n - i;
+        stretch_in(&cells[at], value + i, part);
+        cells[at].is_open |= is_open;
+        i += part;
+        gone = 0;
+    }
+    return true;
+}
+
+static void entries_in(const table_work *w, meter_cell *cells, const entries *e)
+{
+    for (size_t i = 0; i < e->count; i++) {
+        if (e->take[i] > w->take_max || e->flag[i] & METER_GONE || e->time[i] < w->when.start_us || e->time[i] >= w->when.end_us) continue;
+        if (i + 1 < e->count && e->time[i + 1] == e->time[i] && e->take[i + 1] <= w->take_max) continue;
+        meter_cell *c = &cells[step_at(w, e->time[i])];
+        cell_add(c, e->value[i], 1, (e->flag[i] & METER_QUALITY) == METER_ESTIMATED, e->value[i], e->value[i]);
+        c->is_open |= e->is_open;
+    }
+}
+
+/* ---- Passes over the blocks ---- */
+
+static channel *asked_for(const table_work *w, int64_t id)
+{
+    int32_t ch = block_channel(id);
+    if ((size_t)ch >= w->m->channel_count || w->row_of[ch] < 0) return NULL;
+    return w->m->channels[ch];
+}
+
+/* Open days in memory are taken from there, after the pass. */
+static bool is_in_memory(const channel *ch, int32_t d)
+{
+    const day *x = ch->day_count ? day_find(ch, d) : NULL;
+    return x && x->is_open && x->is_loaded;
+}
+
+static bool sum_row(void *context, const store_rows *r, heng_err *err)
+{
+    const table_work *w = context;
+    (void)err;
+    int64_t id = row_int(r, 0, 0);
+    const channel *ch = asked_for(w, id);
+    int32_t d = block_day(id);
+    if (!ch || is_in_memory(ch, d)) return true;
+    day_sums s = {.count = row_int(r, 2, 0), .quality = row_int(r, 3, 0), .sum = row_int(r, 4, 0), .low = row_int(r, 5, 0), .high = row_int(r, 6, 0)};
+    sums_in(w, ch, d, &s, row_int(r, 1, 0) == 0);
+    return true;
+}
+
+static void block_room(table_work *w, size_t n)
+{
+    if (n <= w->max) return;
+    arena *a = &w->m->scratch;
+    w->max = n * 2;
+    w->time = arena_alloc(a, w->max * 8), w->value = arena_alloc(a, w->max * 8), w->take = arena_alloc(a, w->max * 8), w->flag = arena_alloc(a, w->max);
+}
+
+static bool block_in(table_work *w, const channel *ch, int32_t d, text body, int64_t quality, bool is_open, heng_err *err)
+{
+    meter_block_head h;
+    const uint8_t *in = (const uint8_t *)body.ptr;
+    if (body.len == 0) return true;
+    bool ok = meter_block_look(in, body.len, &h);
+    if (ok) block_room(w, h.count);
+    meter_cell *cells = cells_of(w, ch);
+    bool is_simple = ok && quality == 0 && h.is_grid && h.count > 1 && w->take_max == INT64_MAX;
+    if (is_simple) {
+        meter_block_out out = {.value = w->value, .flag = w->flag};
+        uint8_t any = 0;
+        ok = meter_block_decode(in, body.len, &out, METER_PATH_BEST);
+        for (size_t i = 0; ok && i < h.count; i++) any |= w->flag[i];
+        if (ok && !(any & METER_GONE) && grid_in(w, cells, h.start_us, h.step_us, w->value, h.count, is_open)) return true;
+    }
+    meter_block_out all = {w->time, w->value, w->flag, w->take};
+    ok = ok && meter_block_decode(in, body.len, &all, METER_PATH_BEST);
+    if (!ok) return err_fill(err, &MSG_METER_BLOCK_WRONG, text_str(&w->m->scratch, ch->code), NULL, text_str(&w->m->scratch, day_format(&w->m->scratch, d)));
+    entries e = {d, 0, h.count, w->time, w->value, w->take, w->flag, false, is_open};
+    entries_in(w, cells, &e);
+    return true;
+}
+
+static bool block_row(void *context, const store_rows *r, heng_err *err)
+{
+    table_work *w = context;
+    int64_t id = row_int(r, 0, 0);
+    const channel *ch = asked_for(w, id);
+    int32_t d = block_day(id);
+    if (!ch || is_counter(ch) || is_in_memory(ch, d)) return true;
+    return block_in(w, ch, d, row_text(r, 9, 0), row_int(r, 3, 0), row_int(r, 1, 0) == 0, err);
+}
+
+enum { FEW_CHANNELS = 16 };
+
+/* Few channels: their rows are looked up; many: one pass. */
+static bool rows_pass(table_work *w, store_row_fn fn, sql_id sql, heng_err *err)
+{
+    if (w->channel_count > FEW_CHANNELS) {
+        int64_t low = block_id(w->first, 0, 0), high = block_id(w->last + 1, 0, 0) - 1;
+        store_param params[] = {{.name = "low", .ints = &low}, {.name = "high", .ints = &high}};
+        return store_each(w->m->store, sql, params, 2, fn, w, err);
+    }
+    for (size_t i = 0; i < w->channel_count; i++) {
+        const channel *ch = w->channels[i];
+        for (int32_t d = w->first > ch->first_day ? w->first : ch->first_day; d <= w->last && d <= ch->last_day; d++) {
+            int64_t low = block_id(d, ch->id, 0), high = block_id(d, ch->id + 1, 0) - 1;
+            store_param params[] = {{.name = "low", .ints = &low}, {.name = "high", .ints = &high}};
+            if (!store_each(w->m->store, sql, params, 2, fn, w, err)) return false;
+        }
+    }
+    return true;
+}
+
+static bool open_day_in(table_work *w, day *x, heng_err *err)
+{
+    meter_book *m = w->m;
+    channel *ch = x->of;
+    if (!w->whole_days) {
+        entries e = {x->day, 0, x->count, x->time, x->value, x->take, x->flag, false, true};
+        entries_in(w, cells_of(w, ch), &e);
+        return true;
+    }
+    edge before = {0}, after = {0};
+    day_sums s;
+    if (is_counter(ch)) {
+        if (!counter_ready(m, &x, 1, err)) return false;
+        day_edges(m, x, &before, &after, NULL);
+    }
+    live l = day_live(&m->scratch, x);
+    if (!day_sum(m, ch, x->day, x->start_us, x->end_us, &l, &before, &after, &s, err)) return false;
+    sums_in(w, ch, x->day, &s, true);
+    return true;
+}
+
+static bool open_days_in(table_work *w, heng_err *err)
+{
+    for (size_t i = 0; i < w->m->open.count; i++) {
+        day *x = w->m->open.items[i];
+        if (!x->is_loaded || w->row_of[x->of->id] < 0 || x->day < w->first || x->day > w->last) continue;
+        if (!w->whole_days && is_counter(x->of)) continue;
+        if (!open_day_in(w, x, err)) return false;
+    }
+    return true;
+}
+
+/* ---- Counters, pair by pair ---- */
+
+typedef struct pairs { const table_work *w; meter_cell *cells; } pairs;
+
+static void pair_in(void *context, const meter_reading *from, const meter_reading *to, int64_t amount, counter_rule rule)
+{
+    const pairs *p = context;
+    const table_work *w = p->w;
+    (void)rule;
+    int64_t begin = from->time_us > w->when.start_us ? from->time_us : w->when.start_us, end = to->time_us < w->when.end_us ? to->time_us : w->when.end_us;
+    for (size_t i = begin < end ? step_at(w, begin) : w->steps; i < w->steps && w->edges[i] < end; i++)
+        p->cells[i].sum += share_between(amount, (period){from->time_us, to->time_us}, w->edges[i], w->edges[i + 1]);
+}
+
+static bool counter_in(table_work *w, channel *ch, heng_err *err)
+{
+    meter_book *m = w->m;
+    meter_series s;
+    edge none = {0};
+    if (!counter_series(m, &m->scratch, ch, w->first, w->last, w->take_max, &s, err)) return false;
+    pairs p = {w, cells_of(w, ch)};
+    live l = {s.count, s.time_us, s.value, s.flag};
+    counter_walk(channel_newest(ch), &none, &l, &none, pair_in, &p);
+    for (size_t i = 0; i < s.count; i++) {
+        if (s.time_us[i] < w->when.start_us || s.time_us[i] >= w->when.end_us) continue;
+        cell_add(&p.cells[step_at(w, s.time_us[i])], 0, 1, (s.flag[i] & METER_QUALITY) == METER_ESTIMATED, s.value[i], s.value[i]);
+    }
+    return true;
+}
+
+/* ---- All together ---- */
+
+static bool is_like(const meter_channel *a, const meter_channel *b)
+{
+    bool same = (!a->multiplier && !b->multiplier) || (a->multiplier && b->multiplier && rat_equal(a->multiplier, b->multiplier));
+    return same && a->scale == b->scale && a->unit == b->unit;
+}
+
+static bool channels_make(arena *a, table_work *w, const int32_t *channels, size_t count, heng_err *err)
+{
+    meter_book *m = w->m;
+    w->row_of = arena_alloc(&m->scratch, (m->channel_count + 1) * sizeof *w->row_of);
+    for (size_t i = 0; i < m->channel_count; i++) w->row_of[i] = -1;
+    size_t n = count ? count : m->channel_count, rows = 0;
+    w->channels = NEW_ARRAY(&m->scratch, n, channel *);
+    for (size_t i = 0; i < n; i++) {
+        channel *ch = channel_by_id(m, count ? channels[i] : (int32_t)i, err);
+        if (!ch) return false;
+        bool skips = !count && (channel_newest(ch)->formula.len || !ch->is_known);
+        w->row_of[ch->id] = skips ? -1 : w->group == METER_TOTAL ? 0 : (int32_t)i;
+        if (skips) continue;
+        w->channels[w->channel_count++] = ch;
+        if (w->group == METER_TOTAL && !is_like(channel_newest(ch), channel_newest(w->channels[0])))
+            return err_fill(err, &MSG_METER_MIXED_SCALES, text_str(&m->scratch, w->channels[0]->code), NULL, text_str(&m->scratch, ch->code));
+    }
+    rows = w->group == METER_TOTAL ? 1 : n;
+    w->cells = NEW_ARRAY(a, rows * w->steps + 1, meter_cell);
+    return true;
+}
+
+/* Whole days of every channel's own zone fall into one step. */
+static bool days_are_whole(table_work *w, meter_step step)
+{
+    const cal_zone *z = book_zone(w->m->b);
+    if (step == METER_BY_HOUR || w->take_max != INT64_MAX) return false;
+    for (size_t i = 0; i < w->channel_count; i++)
+        if (strcmp(w->channels[i]->clock->name, zone_name(z)) != 0) return false;
+    if (zone_day_start_us(z, zone_day_of(z, w->when.start_us)) != w->when.start_us || zone_day_start_us(z, zone_day_of(z, w->when.end_us)) != w->when.end_us) return false;
+    w->step_of_day = NEW_ARRAY(&w->m->scratch, (size_t)(w->last - w->first + 1), size_t);
+    for (int32_t d = w->first; d <= w->last; d++) {
+        int64_t t = zone_day_start_us(z, d);
+        w->step_of_day[d - w->first] = t < w->when.start_us || t >= w->when.end_us ? SIZE_MAX : step_at(w, t);
+    }
+    return true;
+}
+
+static void expect(table_work *w)
+{
+    for (size_t i = 0; i < w->channel_count; i++) {
+        const meter_channel *c = channel_newest(w->channels[i]);
+        meter_cell *cells = cells_of(w, w->channels[i]);
+        for (size_t k = 0; c->interval_s && k < w->steps; k++) cells[k].expected += (w->edges[k + 1] - w->edges[k]) / (c->interval_s * INT64_C(1000000));
+    }
+}
+
+static void range_clip(table_work *w)
+{
+    int32_t low = INT32_MAX, high = INT32_MIN;
+    for (size_t i = 0; i < w->channel_count; i++) {
+        const channel *ch = w->channels[i];
+        if (ch->first_day <= ch->last_day) low = ch->first_day < low ? ch->first_day : low, high = ch->last_day > high ? ch->last_day : high;
+        if (ch->day_count) low = ch->days[0]->day < low ? ch->days[0]->day : low, high = ch->days[ch->day_count - 1]->day > high ? ch->days[ch->day_count - 1]->day : high;
+    }
+    w->first = w->first < low ? low : w->first;
+    w->last = w->last > high ? high : w->last;
+}
+
+bool sums_run(meter_book *m, arena *a, const int32_t *channels, size_t count, period when, meter_step step, meter_group group, int64_t known_us, meter_table *ret, heng_err *err)
+{
+    table_work w = {.m = m, .when = when, .group = group};
+    if (w.when.start_us < 0) w.when.start_us = 0;
+    if (w.when.end_us > METER_DAY_LAST * METER_DAY_US) w.when.end_us = METER_DAY_LAST * METER_DAY_US;
+    if (w.when.end_us <= w.when.start_us) return *ret = (meter_table){0}, true;
+    w.first = zone_day_of(book_zone(m->b), w.when.start_us) - 1;
+    w.last = zone_day_of(book_zone(m->b), w.when.end_us - 1) + 1;
+    if (w.first < 0) w.first = 0;
+    edges_make(a, &w, step);
+    if (!take_max_of(m, known_us, &w.take_max, err) || !channels_make(a, &w, channels, count, err)) return false;
+    w.whole_days = days_are_whole(&w, step);
+    int32_t first = w.first;
+    range_clip(&w);
+    if (w.whole_days) w.step_of_day += w.first > first && w.first <= w.last ? w.first - first : 0;
+    expect(&w);
+    *ret = (meter_table){group == METER_TOTAL ? 1 : count ? count : m->channel_count, w.steps, w.edges, w.cells};
+    if (w.first > w.last) return true;
+    bool ok = w.whole_days ? rows_pass(&w, sum_row, SQL_meter_sum_scan, err) : rows_pass(&w, block_row, SQL_meter_block_scan, err);
+    ok = ok && open_days_in(&w, err);
+    for (size_t i = 0; i < w.channel_count && ok && !w.whole_days; i++)
+        if (is_counter(w.channels[i])) ok = counter_in(&w, w.channels[i], err);
+    return ok;
+}
+
+bool meter_sums(meter_book *m, arena *a, const int32_t *channels, size_t count, period when, meter_step step, meter_group group, int64_t known_us, meter_table *ret, heng_err *err)
+{
+    if (!meter_enter(m, err)) return false;
+    bool ok = sums_run(m, a, channels, count, when, step, group, known_us, ret, err);
+    meter_leave(m);
+    return ok;
+}
