@@ -4,14 +4,27 @@
 #include <stdlib.h>
 #include "inside.h"
 
+/* Every party makes a line: printing would cost more than all else here. */
+static text joined(arena *a, const text *parts, size_t count)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++) len += parts[i].len;
+    char *out = arena_alloc(a, len), *at = out;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].len > 0) memcpy(at, parts[i].ptr, parts[i].len);
+        at += parts[i].len;
+    }
+    return (text){out, len};
+}
+
 static bool add_line(account *x, arena *a, frame *f, const book_party *p, const book_holding *h, const rule_set *now)
 {
     const rule_commodity *c = &now->commodities[h->commodity];
     const rule_unit *u = &now->units[h->unit];
     (void)x;
-    frame_line(f, printed(a, "%.*s.%.*s.%.*s", TEXT_FMT(p->code), TEXT_FMT(c->id), TEXT_FMT(u->id)),
-               (rule_name){printed(a, "%.*s · %.*s(%.*s)", TEXT_FMT(party_name(p, HENG_ZH)), TEXT_FMT(c->name.zh), TEXT_FMT(u->id)),
-                           printed(a, "%.*s · %.*s (%.*s)", TEXT_FMT(party_name(p, HENG_EN)), TEXT_FMT(c->name.en), TEXT_FMT(u->id))}, 0, false, false);
+    rule_name name = {joined(a, (const text[]){party_name(p, HENG_ZH), TEXT(" · "), c->name.zh, TEXT("("), u->id, TEXT(")")}, 6),
+                      joined(a, (const text[]){party_name(p, HENG_EN), TEXT(" · "), c->name.en, TEXT(" ("), u->id, TEXT(")")}, 6)};
+    frame_line(f, joined(a, (const text[]){p->code, TEXT("."), c->id, TEXT("."), u->id}, 5), name, 0, false, false);
     f->lines[f->line_count - 1].unit = u->id;
     return true;
 }

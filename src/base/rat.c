@@ -53,10 +53,23 @@ const rat *rat_i128(arena *a, i128 v)
     return x;
 }
 
+/* Lowest terms of count / 10^scale where both fit into 64 bits: only 2 and 5 can be common. False: they do not. */
+static bool scaled_small(mpq_ptr q, i128 count, int scale)
+{
+    if (scale > DEC_SCALE_MAX || count < -INT64_MAX || count > INT64_MAX) return false;
+    long n = (long)count;
+    unsigned long d = (unsigned long)pow10_i128(scale);
+    for (; d % 2 == 0 && n % 2 == 0; d /= 2) n /= 2;
+    for (; d % 5 == 0 && n % 5 == 0; d /= 5) n /= 5;
+    mpq_set_si(q, n, n ? d : 1);
+    return true;
+}
+
 const rat *rat_scaled(arena *a, i128 count, int scale)
 {
     must(scale >= 0 && scale <= PARSE_EXPONENT_MAX);
     rat *x = make(a);
+    if (scaled_small(x->q, count, scale)) return x;
     set_i128(mpq_numref(x->q), count);
     if (scale > 0) {
         mpz_ui_pow_ui(mpq_denref(x->q), 10, (unsigned long)scale);
@@ -268,10 +281,19 @@ text rat_format_grouped(arena *a, const rat *x, int digits)
     return format(a, x, digits, true);
 }
 
+static int decimals_small(unsigned long rest)
+{
+    int fives = 0, twos = 0;
+    for (; rest % 2 == 0; rest /= 2) twos++;
+    for (; rest % 5 == 0; rest /= 5) fives++;
+    return rest == 1 ? (fives > twos ? fives : twos) : -1;
+}
+
 /* Decimals that x needs, or -1 if it does not end: the denominator must be 2^i * 5^j, and then it is the larger of i, j. */
 static int decimals_of(const rat *x)
 {
     mpz_t rest, five;
+    if (mpz_fits_ulong_p(mpq_denref(x->q))) return decimals_small(mpz_get_ui(mpq_denref(x->q)));
     mpz_init(rest);
     mpz_init_set_ui(five, 5);
     mp_bitcnt_t fives = mpz_remove(rest, mpq_denref(x->q), five), twos = mpz_scan1(rest, 0);
@@ -289,6 +311,8 @@ text rat_exact(arena *a, const rat *x)
         size_t room = mpz_sizeinbase(mpq_numref(x->q), 10) + mpz_sizeinbase(mpq_denref(x->q), 10) + 3;
         return text_of(mpq_get_str(arena_alloc(a, room), 10, x->q));
     }
+    if (decimals <= DEC_SCALE_MAX && mpz_fits_slong_p(mpq_numref(x->q))) /* then the denominator divides 10^decimals */
+        return dec_format(a, mpz_get_si(mpq_numref(x->q)) * (pow10_i128(decimals) / (i128)mpz_get_ui(mpq_denref(x->q))), decimals);
     mpz_t whole;
     mpz_init(whole);
     scaled_whole(whole, x, decimals, DEC_EXACT);

@@ -3,13 +3,15 @@
  *
  *   text ──► NFKC ──► radicals ──► simplified ──► lower case, no blanks, ASCII brackets ──► key
  *
- * The converter is opened once for the process, on first need, and used under a lock: OpenCC does not promise that one converter
+ * OpenCC is loaded and its converter opened once for the process, on first need, and used under a lock: OpenCC does not promise that one converter
  * may serve two threads. Text that is only ASCII, or holds no ideograph, goes past it.
  */
 #include <opencc/opencc.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 #include <utf8proc.h>
+#include "library.h"
 #include "messages.h"
 #include "text.h"
 
@@ -68,17 +70,32 @@ text text_nfkc(arena *a, text t)
     return result;
 }
 
+/* What is used of OpenCC, in the order of NAMES. */
+typedef struct opencc_functions {
+    __typeof__(opencc_open) *open;
+    __typeof__(opencc_error) *error;
+    __typeof__(opencc_convert_utf8) *convert;
+    __typeof__(opencc_convert_utf8_free) *free;
+} opencc_functions;
+
 static struct {
     pthread_once_t once;
     pthread_mutex_t lock;
+    opencc_functions opencc;
     opencc_t converter; /* (opencc_t)-1 if it could not be opened */
     char reason[256];
 } shared = {.once = PTHREAD_ONCE_INIT, .lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void open_converter(void)
 {
-    shared.converter = opencc_open("tw2s.json");
-    if (shared.converter == (opencc_t)-1) snprintf(shared.reason, sizeof shared.reason, "%s", opencc_error());
+    static const char *const NAMES[] = {"opencc_open", "opencc_error", "opencc_convert_utf8", "opencc_convert_utf8_free", NULL};
+    void *found[4];
+    _Static_assert(sizeof found == sizeof shared.opencc, "a place for each name");
+    shared.converter = (opencc_t)-1;
+    if (!library_load(BASE_OPENCC, NAMES, found, shared.reason, sizeof shared.reason)) return;
+    memcpy(&shared.opencc, found, sizeof found);
+    shared.converter = shared.opencc.open("tw2s.json");
+    if (shared.converter == (opencc_t)-1) snprintf(shared.reason, sizeof shared.reason, "%s", shared.opencc.error());
 }
 
 static bool not_utf8(size_t at, heng_err *err)
@@ -93,11 +110,11 @@ static bool convert(arena *a, text t, text *ret, heng_err *err)
     must(pthread_once(&shared.once, open_converter) == 0);
     if (shared.converter == (opencc_t)-1) return err_fill(err, &MSG_CONVERTER_MISSING, shared.reason, NULL, NULL);
     must(pthread_mutex_lock(&shared.lock) == 0);
-    char *converted = opencc_convert_utf8(shared.converter, t.ptr, t.len);
+    char *converted = shared.opencc.convert(shared.converter, t.ptr, t.len);
     must(pthread_mutex_unlock(&shared.lock) == 0);
     if (!converted) return err_fill_n(err, &MSG_CONVERTER_FAILED, t.ptr, t.len, NULL);
     *ret = text_copy(a, text_of(converted));
-    opencc_convert_utf8_free(converted);
+    shared.opencc.free(converted);
     return true;
 }
 

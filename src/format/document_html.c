@@ -7,9 +7,11 @@
  */
 #include <iconv.h>
 #include <libxml/HTMLparser.h>
+#include <pthread.h>
 #include <string.h>
 #include <strings.h>
 #include "document_web.h"
+#include "library.h"
 #include "messages.h"
 #include "table_in.h"
 
@@ -56,10 +58,41 @@ typedef struct html {
     bool is_stopped;
 } html;
 
+/* What is used of libxml2, in the order of NAMES: the library is loaded with the first page. */
+typedef struct xml_functions {
+    __typeof__(htmlNewParserCtxt) *parser_new;
+    __typeof__(htmlCtxtReadMemory) *read;
+    __typeof__(xmlStopParser) *stop;
+    __typeof__(xmlFreeDoc) *document_free;
+    __typeof__(htmlFreeParserCtxt) *parser_free;
+} xml_functions;
+
+static struct {
+    pthread_once_t once;
+    bool is_loaded;
+    xml_functions xml;
+    char why[256];
+} shared = {.once = PTHREAD_ONCE_INIT};
+
+static void load_once(void)
+{
+    static const char *const NAMES[] = {"htmlNewParserCtxt", "htmlCtxtReadMemory", "xmlStopParser", "xmlFreeDoc", "htmlFreeParserCtxt", NULL};
+    void *found[5];
+    _Static_assert(sizeof found == sizeof shared.xml, "a place for each name");
+    shared.is_loaded = library_load(FORMAT_LIBXML2, NAMES, found, shared.why, sizeof shared.why);
+    if (shared.is_loaded) memcpy(&shared.xml, found, sizeof found);
+}
+
+static bool load(heng_err *err)
+{
+    must(pthread_once(&shared.once, load_once) == 0);
+    return shared.is_loaded || err_fill(err, &MSG_LIBRARY_MISSING, shared.why, NULL, NULL);
+}
+
 static void stop(html *h)
 {
     h->is_stopped = true;
-    xmlStopParser(h->parser);
+    shared.xml.stop(h->parser);
 }
 
 static void fail_at_line(html *h, const heng_message *message, int64_t max)
@@ -297,7 +330,7 @@ static void on_chars(void *ctx, const xmlChar *s, int len)
 
 static void parse(html *h, text utf8)
 {
-    h->parser = htmlNewParserCtxt();
+    h->parser = shared.xml.parser_new();
     must(h->parser && h->parser->sax);
     memset(h->parser->sax, 0, sizeof *h->parser->sax);
     h->parser->sax->startElement = on_start;
@@ -307,10 +340,10 @@ static void parse(html *h, text utf8)
     h->parser->sax->initialized = 1;
     h->parser->userData = h;
     int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC;
-    xmlFreeDoc(htmlCtxtReadMemory(h->parser, utf8.ptr, (int)utf8.len, NULL, "UTF-8", options));
+    shared.xml.document_free(shared.xml.read(h->parser, utf8.ptr, (int)utf8.len, NULL, "UTF-8", options));
     while (!h->is_stopped && h->depth > 0) pop(h);
     if (!h->is_stopped) flush(h);
-    htmlFreeParserCtxt(h->parser);
+    shared.xml.parser_free(h->parser);
     h->parser = NULL;
 }
 
@@ -358,7 +391,7 @@ static bool has_text(const document_out *o)
 
 bool document_html(document_out *o, heng_err *err)
 {
-    if (!decode(o, err)) return false;
+    if (!load(err) || !decode(o, err)) return false;
     arena work = {0};
     web w = {.a = &work};
     html *h = NEW(&work, html);

@@ -84,8 +84,29 @@ static void laws(arena *a)
     check(ok, "sums, products and quotients obey their laws, and what is printed is read back");
 }
 
+/* Small numbers take a short way: it must end where the long one does. */
+static void test_scaled_ways(void)
+{
+    static const i128 COUNTS[] = {0, 1, -1, 10, -250, 123456789, 5000000000, INT64_MAX, -INT64_MAX, INT64_MIN, (i128)INT64_MAX + 1, (i128)INT64_MAX * 1000};
+    arena a = {0};
+    heng_err err = {0};
+    size_t wrong = 0;
+    for (size_t i = 0; i < sizeof COUNTS / sizeof *COUNTS; i++) {
+        for (int scale = 0; scale <= 30; scale++) {
+            const rat *x = rat_scaled(&a, COUNTS[i], scale), *parsed = NULL;
+            text written = dec_format_trim(&a, COUNTS[i], scale);
+            bool ok = rat_parse(&a, written, &parsed, &err) && rat_equal(x, parsed);
+            ok = ok && text_equal(rat_exact(&a, x), written) && rat_equal(rat_mul(&a, x, rat_i128(&a, pow10_i128(scale))), rat_i128(&a, COUNTS[i]));
+            wrong += !ok;
+        }
+    }
+    check(wrong == 0, "scaled counts are exact, small and large");
+    arena_free(&a);
+}
+
 int main(void)
 {
+    test_scaled_ways();
     arena a = {0};
     reads(&a);
     rounds(&a);
