@@ -35,7 +35,7 @@ MUST_USE bool readings_mapping_find(book *b, arena *a, text name, readings_mappi
 
 /* What a look at the file says of a column of values: a channel as it could be declared. */
 typedef struct readings_guess { text code, header, unit, kind; int scale; int64_t interval_s, count, missing; text low, high; bool is_declared; } readings_guess;
-MUST_USE bool readings_suggest(meter_book *m, arena *a, const char *path, text sheet, readings_order order, readings_mapping *ret, readings_guess **ret_guesses, size_t *ret_count, heng_err *err);
+MUST_USE bool readings_suggest(meter_book *m, arena *a, const char *path, text sheet_name, readings_order order, readings_mapping *ret, readings_guess **ret_guesses, size_t *ret_count, heng_err *err);
 
 typedef struct readings_options {
     const readings_mapping *mapping; /* NULL: suggested from the file */

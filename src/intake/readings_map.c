@@ -1,7 +1,7 @@
 /* Mappings of files of readings: as a small table, saved in the book, and suggested from what a file holds. */
 #include <stdlib.h>
 #include "inside.h"
-#include "readings.h"
+#include "readings_in.h"
 
 static const struct { const char *word; readings_part part; } PARTS[] = {{"whole", PART_WHOLE}, {"date", PART_WHOLE}, {"clock", PART_WHOLE}, {"year", PART_YEAR}, {"month", PART_MONTH}, {"day", PART_DAY},
     {"hour", PART_HOUR}, {"minute", PART_MINUTE}};
@@ -163,7 +163,7 @@ static text words_of(const look *k, role which)
     return buf_text(&b);
 }
 
-bool readings_word_is(text list, text word) /* see inside.h */
+bool readings_word_is(text list, text word)
 {
     while (list.len)
         if (text_equal(text_trim(text_next(&list, ';')), word)) return true;
@@ -336,16 +336,16 @@ static void guess(look *k, const readings_mapping *m, readings_guess **ret, size
     *ret = all, *ret_count = m->value_count;
 }
 
-bool readings_suggest(meter_book *mb, arena *a, const char *path, text sheet, readings_order order, readings_mapping *ret, readings_guess **ret_guesses, size_t *ret_count, heng_err *err)
+bool readings_suggest(meter_book *mb, arena *a, const char *path, text sheet_name, readings_order order, readings_mapping *ret, readings_guess **ret_guesses, size_t *ret_count, heng_err *err)
 {
     look k = {.a = a, .m = mb};
     table *t = NULL;
     table_row head;
-    *ret = (readings_mapping){.sheet = sheet, .order = order};
+    *ret = (readings_mapping){.sheet = sheet_name, .order = order};
     if (!book_rules(meter_book_of(mb), &k.rules, err)) return false;
     k.word_count = rule_rows(k.rules, "reading_words", &k.words);
     ret->missing = words_of(&k, ROLE_MISSING), ret->bad_flags = words_of(&k, ROLE_BAD), ret->suspect_flags = words_of(&k, ROLE_SUSPECT);
-    bool ok = table_open(path, &(table_options){.sheet = sheet}, &t, err) && find_head(&k, t, &head, err);
+    bool ok = table_open(path, &(table_options){.sheet = sheet_name}, &t, err) && find_head(&k, t, &head, err);
     if (ok) begin_columns(&k, &head);
     ok = ok && look_at_rows(&k, t, ret->missing, err);
     table_close(t);
