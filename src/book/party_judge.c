@@ -121,6 +121,8 @@ static bool fact_check(pending *p, const book_party_fact *n, party_fact *f, heng
         return err_in_field(err, "party_code");
     }
     if (attr == ATTR_ROLE && n->value.len && rule_role_find(b->rules, n->value) == RULE_NONE) return err_fill(err, &MSG_BOOK_ROLE_UNKNOWN, text_str(p->a, n->value), NULL, NULL);
+    if (attr == ATTR_INDUSTRY && n->value.len && !rule_industry_check(p->a, b->rules, n->value, err)) return err_in_field(err, "industry");
+    if (attr == ATTR_REGION_CODE && n->value.len && !rule_region_check(p->a, b->rules, n->value, err)) return err_in_field(err, "region_code");
     if (text_is(n->attr, "ext_id:uscc") && n->value.len) return rule_uscc_check(p->a, n->value, &f->value, err) || err_in_field(err, "ext_id:uscc");
     if ((attr != ATTR_PLACE && attr != ATTR_OWNER) || n->value.len == 0) return true;
     f->other = book_party_code(b, n->value);

@@ -167,6 +167,10 @@ size_t rule_remarks(arena *a, const rule_set *r, rule_remark **ret);
 
 /* Unified social credit code, GB 32100-2015: 18 characters, both check digits. Errors rule.uscc_length, rule.uscc_character, rule.uscc_check, rule.uscc_organisation_check
  * name the digit wanted. *ret: normalised (NFKC, upper case). */
+/* May a party bear this code of an industry or a region? Errors rule.unknown_industry, rule.unknown_region with what comes near; a pack without
+ * the list refuses none. Classes of a listed division, and parts of a region whose parts are not listed, are taken. */
+MUST_USE bool rule_industry_check(arena *a, const rule_set *r, text code, heng_err *err);
+MUST_USE bool rule_region_check(arena *a, const rule_set *r, text code, heng_err *err);
 MUST_USE bool rule_uscc_check(arena *a, text code, text *ret, heng_err *err);
 
 extern const heng_message *const rule_messages[];
