@@ -270,7 +270,7 @@ static text drop_base(scan *g, text subject, text *ret_year)
 /* The thing an indicator is measured on, before it: 新建…建筑 | 屋顶光伏覆盖率. */
 static text drop_thing(const reading *r, text t, text *ret_scope)
 {
-    static const char *const NEW_ENDS[] = {"建筑中", "建筑", "厂房", "项目中"};
+    static const char *const NEW_ENDS[] = {"建筑中", "建筑", "厂房", "项目中", "通道"};
     size_t cut = 0;
     for (size_t at = 0; at < t.len; at += char_bytes(t.ptr + at, t.len - at)) {
         text head = text_part(t, 0, at), rest = text_part(t, at, t.len);
@@ -707,7 +707,8 @@ static bool share_goal(scan *g, const token *t, text left, size_t start, text re
     if (area || list_equal(&g->r->rules->sets[SET_LEAD], thing)) thing.len = 0; /* 全省40%以上大型商场…; 推动85%的党政机关… */
     bool year = year_before(&g->years, t->start, g->carried).len > 0, bare = of.ptr == rest.ptr;
     size_t verb = follow_verb(g->r, of);
-    if (verb == SIZE_MAX || (thing.len && !bare && !cue) || (thing.len && bare && verb > 0) || !(year || cue || !bare)) return false;
+    bool both = thing.len && bare && verb > 0; /* 港口75%以上泊位具备…: only where a year stands */
+    if (verb == SIZE_MAX || (thing.len && !bare && !cue) || (both && !(year && t->after)) || !(year || cue || !bare)) return false;
     found f = {.start = start, .end = t->end + rest.len, .op = cue ? text_str(g->r->a, cue->cells[0]) : ">=", .firmness = "reach", .cue_word = cue ? cue->word : t->after ? t->after->word : TEXT("")};
     text owner = text_part(of, 0, verb);
     const plan_word *adverb = list_end(&g->r->rules->sets[SET_ADVERB], owner);

@@ -16,6 +16,7 @@ typedef struct builder {
     reading *r;
     int open[10];            /* index of the section open at each level, -1 = none */
     int due[FORM_MAX];       /* next number of each form, for headings inside lines */
+    int last[FORM_MAX];      /* last number of each form; items may run through the sections */
     bool in_annex;
     size_t piece_start;      /* text not yet given to a piece begins here */
     bool opens;
@@ -201,6 +202,7 @@ static bool take_heading(builder *b, size_t at, const number *n, size_t line_end
     text heading = text_trim_junk(text_part(rest, 0, bytes));
     add_section(b, level_of(b, n->form), n->printed, at, from + bytes, heading);
     b->due[n->form - r->rules->forms] = n->value + 1;
+    b->last[n->form - r->rules->forms] = n->value;
     for (size_t i = 0; i < r->rules->form_count && i < FORM_MAX; i++)
         if (r->rules->forms[i].level > n->form->level && b->due[i] > 1 && r->rules->forms[i].is_digit) b->due[i] = 1;
     b->piece_start = from + next;
@@ -258,7 +260,7 @@ static bool is_annex_line(const reading *r, text t)
 static bool is_stray(const builder *b, const number *n)
 {
     int due = b->due[n->form - b->r->rules->forms];
-    return n->form->is_digit && !n->form->open.len && n->value > 1 && due <= 1;
+    return n->form->is_digit && !n->form->open.len && n->value > 1 && due <= 1 && n->value != b->last[n->form - b->r->rules->forms] + 1;
 }
 
 static void take_line(builder *b, size_t start, size_t end)
