@@ -25,6 +25,14 @@ static bool miss(account *x, factor *f, const char *what, const factor_ask *q, t
     return false;
 }
 
+/* Recorded in tce because its source prints tce only: no factor leads back to tonnes, and the reader is told so. */
+static bool miss_unit(account *x, factor *f, const factor_ask *q, const rule_unit *kept, const rule_unit *wanted)
+{
+    f->value = NULL;
+    f->missing = printed(x->a, "kept in %.*s as its source gives it, with no way to %.*s: %.*s", TEXT_FMT(kept->id), TEXT_FMT(wanted->id), TEXT_FMT(commodity_id(x, q->commodity)));
+    return false;
+}
+
 static bool miss_of(account *x, factor *f, const heng_err *e, const factor_ask *q, text set)
 {
     bool is_range = e->message && strcmp(e->message->id, "rule.factor_is_range") == 0;
@@ -64,7 +72,7 @@ static bool add_unit_step(account *x, factor *f, const factor_ask *q, int32_t fr
     const rule_unit *u = &x->r->units[from], *w = &x->r->units[to];
     if (from == to) return true;
     if (!rule_dim_equal(u->dim, w->dim) || !rat_div(x->a, u->factor, w->factor, &ratio, &ignored))
-        return miss(x, f, "no conversion to the unit asked for", q, w->id);
+        return miss_unit(x, f, q, u, w);
     add_step(x, f, (factor_step){.value = ratio, .label = {printed(x->a, "单位换算 %.*s→%.*s", TEXT_FMT(u->id), TEXT_FMT(w->id)), printed(x->a, "unit %.*s to %.*s", TEXT_FMT(u->id), TEXT_FMT(w->id))},
                                  .unit = printed(x->a, "%.*s/%.*s", TEXT_FMT(w->id), TEXT_FMT(u->id))});
     return true;

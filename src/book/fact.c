@@ -274,7 +274,8 @@ static bool reserve_check(pending *p, const book_hold *x, heng_err *err)
     if (x->unit < 0 || (size_t)x->unit >= r->unit_count) return err_fill(err, &MSG_BOOK_INDEX_BAD, arena_printf(p->a, "%d", x->unit), NULL, "unit");
     const rule_commodity *c = &r->commodities[x->commodity];
     if (!book_is_holding(r, x->commodity)) return err_fill(err, &MSG_BOOK_HOLD_NOT_A_HOLDING, text_str(p->a, c->name.zh.len ? c->name.zh : c->id), NULL, NULL);
-    if (x->amount <= 0) return err_fill(err, &MSG_BOOK_AMOUNT_NEGATIVE, arena_printf(p->a, "%lld", (long long)x->amount), NULL, NULL);
+    if (x->amount == 0) return err_fill(err, &MSG_BOOK_HOLD_ZERO, text_str(p->a, x->key), NULL, NULL);
+    if (x->amount < 0) return err_fill(err, &MSG_BOOK_AMOUNT_NEGATIVE, arena_printf(p->a, "%lld", (long long)x->amount), NULL, NULL);
     return true;
 }
 

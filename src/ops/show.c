@@ -93,6 +93,18 @@ static void add_words(text_buf *b, const rule_set *r, text words)
     }
 }
 
+/* "kept in tce as its source gives it, with no way to t: raw_coal": two units inside the sentence. */
+static bool kept_in_words(text_buf *b, text *one)
+{
+    static const char before[] = "kept in ", between[] = " as its source gives it, with no way to ";
+    size_t at, end;
+    if (!text_starts(*one, before) || !text_find(*one, text_of(between), &at) || !text_find(*one, TEXT(": "), &end) || end < at) return false;
+    text kept = {one->ptr + strlen(before), at - strlen(before)}, wanted = {one->ptr + at + strlen(between), end - at - strlen(between)};
+    buf_printf(b, "来源只给出以 %.*s 计的数，照此记录，不能换算成 %.*s：", TEXT_FMT(kept), TEXT_FMT(wanted));
+    *one = (text){one->ptr + end + 2, one->len - end - 2};
+    return true;
+}
+
 text show_missing(ops_call *c, const rule_set *r, text missing)
 {
     if (c->lang == HENG_EN || c->wants_exact) return missing;
@@ -102,7 +114,7 @@ text show_missing(ops_call *c, const rule_set *r, text missing)
         if (b.len) buf_str(&b, "；");
         size_t i = 0, count = sizeof MISSING / sizeof MISSING[0];
         while (i < count && !text_starts(one, MISSING[i].en)) i++;
-        if (i < count) {
+        if (!kept_in_words(&b, &one) && i < count) {
             buf_str(&b, MISSING[i].zh);
             one = (text){one.ptr + strlen(MISSING[i].en), one.len - strlen(MISSING[i].en)};
         }
