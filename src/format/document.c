@@ -22,6 +22,14 @@ static const struct { const heng_message *of_sheet, *of_document; } RENAMED[] = 
     {&MSG_XLSX_ENCRYPTED, &MSG_DOCUMENT_ENCRYPTED}, {&MSG_XLSX_TOO_LARGE, &MSG_DOCUMENT_INFLATED}, {&MSG_FILE_TOO_LARGE, &MSG_DOCUMENT_TOO_LARGE},
 };
 
+/* The readers count in bytes; people read MiB. */
+static void bytes_to_mib(heng_err *err)
+{
+    bool ok;
+    int64_t bytes = text_to_i64(text_of(err->wanted), &ok);
+    if (ok) snprintf(err->wanted, sizeof err->wanted, "%lld", (long long)(bytes >> 20));
+}
+
 static bool rename_message(heng_err *err)
 {
     for (size_t i = 0; i < sizeof RENAMED / sizeof *RENAMED; i++)
@@ -29,6 +37,7 @@ static bool rename_message(heng_err *err)
             err->message = RENAMED[i].of_document;
             break;
         }
+    if (err->message == &MSG_DOCUMENT_TOO_LARGE || err->message == &MSG_DOCUMENT_INFLATED) bytes_to_mib(err);
     return false;
 }
 
@@ -103,10 +112,10 @@ static bool open_text(document_out *o, heng_err *err)
     text b = o->doc->original;
     bool is_html = looks_like_html(b);
     o->doc->kind = is_html ? DOCUMENT_HTML : DOCUMENT_TXT;
-    if (looks_binary(b)) return err_fill(err, &MSG_DOCUMENT_BINARY, "application/octet-stream", NULL, NULL);
+    if (looks_binary(b)) return err_fill(err, &MSG_DOCUMENT_BYTES, NULL, NULL, NULL);
     if (is_html ? document_html(o, err) : document_txt(o, err)) return true;
     bool has_zero = memchr(b.ptr, 0, b.len) != NULL;
-    if (has_zero && err->message == &MSG_ENCODING_BAD) err_fill(err, &MSG_DOCUMENT_BINARY, "application/octet-stream", NULL, NULL);
+    if (has_zero && err->message == &MSG_ENCODING_BAD) err_fill(err, &MSG_DOCUMENT_BYTES, NULL, NULL, NULL);
     return false;
 }
 
@@ -147,5 +156,6 @@ bool document_open_bytes(arena *a, const void *bytes, size_t len, const char *na
 {
     text original = len ? (text){bytes, len} : TEXT("");
     bool fits = (uint64_t)len <= (uint64_t)BYTES_MAX || fail_limit(err, &MSG_DOCUMENT_TOO_LARGE, NULL, BYTES_MAX);
+    if (!fits) rename_message(err);
     return (fits && open_all(a, original, name, ret, err)) || err_in_file(err, name);
 }

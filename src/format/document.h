@@ -41,7 +41,7 @@ typedef struct document {
 } document;
 
 /*
- * Errors: format.document_empty, document_binary (also old .doc), document_encrypted (pdf, docx), document_too_large (bytes_max, 0 = 64 MiB),
+ * Errors: format.document_empty, document_binary (also old .doc), document_bytes, document_encrypted (pdf, docx), document_too_large (bytes_max, 0 = 64 MiB),
  * document_inflated (512 MiB), document_bomb, document_cut, document_part, document_xml, document_dtd, document_blocks (2,000,000 blocks or words; nesting),
  * columns_too_many (1,000), encoding_bad, document_no_pdf_reader (pdftotext is missing: package poppler-utils), document_pdf_time, document_pdf_run,
  * and those of file_read. A pdf is read by pdftotext -bbox-layout run

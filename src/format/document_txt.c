@@ -5,6 +5,8 @@
  * neither indented nor numbered. Invalid bytes are refused with their place (text_decode), never mended.
  */
 #include "document_in.h"
+#include "messages.h"
+#include "table_in.h"
 
 enum { WRAP_LINES_MIN = 12, WRAP_WIDTH_MIN = 40, WRAP_WIDTH_MAX = 120, WRAP_SLACK = 4 };
 
@@ -79,10 +81,19 @@ static void add_lines(document_out *o, txt_lines *l)
     }
 }
 
+/* Counted before any memory is taken for them. */
+static size_t count_lines(text t)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < t.len; at++) count += ends_line(t.ptr[at]);
+    return count;
+}
+
 bool document_txt(document_out *o, heng_err *err)
 {
     text original = o->doc->original;
     if (!text_decode(o->a, original.ptr, original.len, &o->doc->decoded, &o->doc->encoding, err)) return false;
+    if (count_lines(o->doc->decoded) > DOCUMENT_BLOCKS_MAX) return fail_limit(err, &MSG_DOCUMENT_BLOCKS, NULL, DOCUMENT_BLOCKS_MAX);
     arena work = {0};
     txt_lines lines = {.a = &work};
     split_lines(&lines, o->doc->decoded);

@@ -31,7 +31,7 @@ static bool read_one(plan_work *w, const char *path, heng_err *err)
     document *d = NEW(w->c->a, document);
     plan_read *p = NEW(w->c->a, plan_read);
     text doc = doc_id(w->c->a, path);
-    if (!document_open(w->c->a, path, 0, d, err) || !plan_read_document(w->c->a, w->rules, w->regions, d, p, err)) return err_in_file(err, path);
+    if (!document_open(w->c->a, path, 0, d, err) || !plan_read_document(w->c->a, w->rules, w->regions, d, p, err) || !plan_fits(p, err)) return err_in_file(err, path);
     *(plan_read **)ARENA_PUSH(w->c->a, w->plans, w->count, w->max) = p;
     *(text *)ARENA_PUSH(w->c->a, w->docs, w->docs_count, w->docs_max) = doc;
     show_plan(w, p, doc);
@@ -40,7 +40,7 @@ static bool read_one(plan_work *w, const char *path, heng_err *err)
 
 static bool is_document(const char *name)
 {
-    static const char *const endings[] = {".txt", ".html", ".htm", ".docx", ".pdf", ".ofd"};
+    static const char *const endings[] = {".txt", ".html", ".htm", ".docx", ".pdf", ".ofd", ".xlsx"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
         if (text_ends(text_of(name), endings[i])) return true;
     return false;

@@ -83,6 +83,8 @@ typedef struct plan_rules plan_rules; /* cues and patterns, compiled once */
 MUST_USE bool plan_rules_open(arena *a, const char *folder, const plan_rules **ret, heng_err *err); /* rulebook/cn/plan */
 /* r gives regions (GB/T 2260); may be NULL. */
 MUST_USE bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *r, const document *d, plan_read *ret, heng_err *err);
+/* Is it a plan with text? Otherwise the message that says why not: plan.no_text_layer, too_long, too_short, no_sections, no_goals, no_columns. */
+MUST_USE bool plan_fits(const plan_read *p, heng_err *err);
 
 /* Tables as sheets with the columns of docs/plan.md (at least those of the gold files, same names). doc: the id to print. */
 void plan_sheet_documents(sheet_book *b, const plan_read *const *plans, const text *docs, size_t count);

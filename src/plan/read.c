@@ -1,6 +1,7 @@
 /* One document read: the steps in order, and the judgement whether it is a plan at all. */
 #include <stdlib.h>
 #include "inside.h"
+#include "messages.h"
 
 enum { PLAN_CHARS_MIN = 300 };
 
@@ -52,9 +53,21 @@ static bool judge(reading *r)
     return false;
 }
 
+static size_t block_bytes(const document *d)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < d->block_count; i++) bytes += d->blocks[i].content.len;
+    return bytes;
+}
+
 bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *regions, const document *d, plan_read *ret, heng_err *err)
 {
-    plan_read out = {0};
+    plan_read out = {.doc = {.source = d}};
+    if (block_bytes(d) > PLAN_BYTES_MAX * 2) { /* cleaning takes off blanks, never half of a plan */
+        out.doc.note = TEXT("too long for a plan");
+        *ret = out;
+        return true;
+    }
     if (!clean_document(a, rules, d, &out.doc, err)) return false;
     reading r = {.a = a, .rules = rules, .regions = regions, .doc = &out.doc};
     if (out.doc.clean.len > PLAN_BYTES_MAX) {
@@ -89,4 +102,16 @@ bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *regio
     out.damages = r.damages;
     *ret = out;
     return true;
+}
+
+/* The notes of judge are for tables; here each is a message. */
+bool plan_fits(const plan_read *p, heng_err *err)
+{
+    static const struct { const char *note; const heng_message *message; } WHY[] = {
+        {"too long for a plan", &MSG_PLAN_TOO_LONG}, {"too short for a plan", &MSG_PLAN_TOO_SHORT}, {"no numbered sections found", &MSG_PLAN_NO_SECTIONS}};
+    if (p->doc.source->has_no_text) return err_fill(err, &MSG_PLAN_NO_TEXT_LAYER, NULL, NULL, NULL);
+    if (p->is_plan) return true;
+    for (size_t i = 0; i < sizeof WHY / sizeof *WHY; i++)
+        if (text_is(p->doc.note, WHY[i].note)) return err_fill(err, WHY[i].message, NULL, NULL, NULL);
+    return err_fill(err, p->doc.source->kind == DOCUMENT_SHEET ? &MSG_PLAN_NO_COLUMNS : &MSG_PLAN_NO_GOALS, NULL, NULL, NULL);
 }
