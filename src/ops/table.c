@@ -122,6 +122,32 @@ static const ops_arg RULE_LOAD_ARGS[] = {{.name = "DIR", .kind = OPS_DIR, .repea
 static const ops_arg PLAN_READ_ARGS[] = {
     {.name = "FILE", .kind = OPS_FILE, .required = true, .repeated = true, .en = "plan documents (txt, html, docx, pdf, ofd) or folders of them", .zh = "规划文件（txt、html、docx、pdf、ofd）或其所在文件夹"},
     CHOICE("--table", "goals|trends|tasks|sections|documents|damage", "what to list (goals)", "列出什么（默认 goals 目标）"), END};
+static const ops_arg PLAN_IMPORT_ARGS[] = {
+    {.name = "FILE", .kind = OPS_FILE, .repeated = true, .en = "plan documents, folders of them, or an edited export", .zh = "规划文件、其所在文件夹，或编辑过的导出表"},
+    OPT("--reread", OPS_FLAG, "read again what is there, with the rules of today (no FILE: all)", "用现在的规则重读已有的文件（不写 FILE 则全部重读）"),
+    OPT("--anyway", OPS_FLAG, "keep a document that is no plan", "不是规划也保存"), OPT("--dry-run", OPS_FLAG, "show what would happen, write nothing", "只试运行，不写入"), END};
+#define PLAN_DOC_OPTION OPT("--doc", OPS_TEXT, "one document: its id or a part of it (all)", "只看一个文件：编号或其中一段（默认全部）")
+#define PLAN_LIST_OPTIONS PLAN_DOC_OPTION, OPT("--copies", OPS_FLAG, "also copies of the same plan", "也列出同一规划的副本"), OPT("--dropped", OPS_FLAG, "also rows that were dropped", "也列出已删去的行")
+static const ops_arg PLAN_DOCUMENTS_ARGS[] = {PLAN_DOC_OPTION, OPT("--dropped", OPS_FLAG, "also documents that were dropped", "也列出已删去的文件"), END};
+static const ops_arg PLAN_SECTIONS_ARGS[] = {PLAN_LIST_OPTIONS, END};
+static const ops_arg PLAN_GOALS_ARGS[] = {
+    PLAN_LIST_OPTIONS, OPT("--year", OPS_TEXT, "target year", "目标年"), OPT("--indicator", OPS_TEXT, "words of the indicator", "指标中的词"), OPT("--suspect", OPS_FLAG, "only numbers that look damaged", "只列存疑的数"), END};
+static const ops_arg PLAN_TRENDS_ARGS[] = {PLAN_LIST_OPTIONS, OPT("--year", OPS_TEXT, "target year", "目标年"), OPT("--indicator", OPS_TEXT, "words of the subject", "对象中的词"), END};
+static const ops_arg PLAN_TASKS_ARGS[] = {PLAN_LIST_OPTIONS, OPT("--body", OPS_TEXT, "body that answers for it", "责任单位"), END};
+static const ops_arg PLAN_BODIES_ARGS[] = {PLAN_DOC_OPTION, OPT("--copies", OPS_FLAG, "also copies of the same plan", "也计入同一规划的副本"), OPT("--body", OPS_TEXT, "a part of its name", "名称中的词"), END};
+static const ops_arg PLAN_DAMAGE_ARGS[] = {PLAN_LIST_OPTIONS, CHOICE("--kind", "doubled|out_of_order|lost_heading|injected|lost_separator|mojibake|before|after", "one kind", "只看一种"), END};
+static const ops_arg PLAN_SHOW_ARGS[] = {ARG("KEY", OPS_TEXT, "key of a row or document, or a part that fits one only", "行或文件的键，或能唯一确定它的一段"), END};
+static const ops_arg PLAN_CONFIRM_ARGS[] = {{.name = "KEY", .kind = OPS_TEXT, .required = true, .repeated = true, .en = "keys of rows", .zh = "行的键"}, OPT("--dry-run", OPS_FLAG, "judge, write nothing", "只判断，不写入"), END};
+#define PLAN_SET {.name = "--set", .kind = OPS_TEXT, .repeated = true, .en = "column=value, as often as needed", .zh = "列=值，可多次给出"}
+static const ops_arg PLAN_CORRECT_ARGS[] = {ARG("KEY", OPS_TEXT, "key of a row or document", "行或文件的键"), PLAN_SET, OPT("--drop", OPS_FLAG, "take the row out of the lists", "从列表中删去这一行"),
+                                            OPT("--restore", OPS_FLAG, "take all corrections of it back", "撤回对它的全部修改"), OPT("--dry-run", OPS_FLAG, "judge, write nothing", "只判断，不写入"), END};
+static const ops_arg PLAN_ADD_ARGS[] = {
+    {.name = "TABLE", .kind = OPS_CHOICE, .required = true, .choices = "goals|trends|tasks|sections", .en = "table", .zh = "表"},
+    {.name = "--doc", .kind = OPS_TEXT, .required = true, .en = "document that the row belongs to", .zh = "所属文件"}, PLAN_SET, END};
+static const ops_arg PLAN_PREFER_ARGS[] = {ARG("DOC", OPS_TEXT, "document", "文件"), END};
+static const ops_arg PLAN_EXPORT_ARGS[] = {
+    OPT("FILE", OPS_FILE, "FILE.xlsx, FILE.json, FILE.csv (one table), or a folder (one csv a table); none: as --format and --out say", "文件.xlsx、文件.json、文件.csv（一张表），或文件夹（每表一个 csv）；不写则按 --format 与 --out"),
+    PLAN_DOC_OPTION, CHOICE("--table", "documents|sections|goals|trends|tasks|damage", "one table (all; csv: goals)", "只导出一张表（默认全部；csv 默认 goals）"), OPT("--dropped", OPS_FLAG, "also rows that were dropped", "也导出已删去的行"), END};
 static const ops_arg HELP_ARGS[] = {OPT("COMMAND", OPS_TEXT, "command", "命令"), OPT("VERB", OPS_TEXT, "verb", "子命令"), END};
 static const ops_arg COMPLETION_ARGS[] = {{.name = "SHELL", .kind = OPS_CHOICE, .required = true, .choices = "bash|zsh", .en = "shell", .zh = "命令行解释器"}, END};
 
@@ -176,6 +202,21 @@ static const ops_op TABLE[] = {
     {"rule load", OPS_WRITES, "load packs; changed rows end the old ones", "装入规则包；改动的行终止旧行", RULE_LOAD_ARGS, "rule load", op_rule_load},
     {"plan read", OPS_NO_BOOK, "read plan documents into goals, tasks and bodies; nothing is stored", "把规划文件读成目标、任务与责任单位；不写入数据库", PLAN_READ_ARGS,
      "plan read plan.txt --table goals", op_plan_read},
+    {"plan import", OPS_WRITES, "take in plan documents, or an edited export of them", "导入规划文件，或编辑过的导出表", PLAN_IMPORT_ARGS, "plan import plan.txt", op_plan_import},
+    {"plan list", OPS_READS, "the documents that are kept", "已导入的规划文件", PLAN_DOCUMENTS_ARGS, "plan list", op_plan_list},
+    {"plan documents", OPS_READS, "the documents that are kept", "已导入的规划文件", PLAN_DOCUMENTS_ARGS, "plan documents --format csv", op_plan_documents},
+    {"plan sections", OPS_READS, "chapters, sections, items", "章、节、条目", PLAN_SECTIONS_ARGS, "plan sections --doc plan", op_plan_sections},
+    {"plan goals", OPS_READS, "every quantitative goal with its year and firmness", "各项定量目标及其年份、力度", PLAN_GOALS_ARGS, "plan goals --year 2025", op_plan_goals},
+    {"plan trends", OPS_READS, "goals without a number: direction and year", "没有数字的目标：方向与年份", PLAN_TRENDS_ARGS, "plan trends", op_plan_trends},
+    {"plan tasks", OPS_READS, "tasks with the bodies that answer for them", "任务及责任单位", PLAN_TASKS_ARGS, "plan tasks --body 商务局", op_plan_tasks},
+    {"plan bodies", OPS_READS, "bodies, their roles and how many tasks", "单位、角色与任务数", PLAN_BODIES_ARGS, "plan bodies", op_plan_bodies},
+    {"plan damage", OPS_READS, "what is damaged in the documents: look here first", "文件的损伤：先看这里", PLAN_DAMAGE_ARGS, "plan damage", op_plan_damage},
+    {"plan show", OPS_READS, "a row whole: columns, sentence, place in the original, versions", "完整显示一行：各列、原句、原文位置、版本", PLAN_SHOW_ARGS, "plan show plan", op_plan_show},
+    {"plan confirm", OPS_WRITES, "say yes to rows; a suspect number takes its likely reading", "确认行；存疑的数采用可能的读法", PLAN_CONFIRM_ARGS, "plan confirm plan/g000000", op_plan_confirm},
+    {"plan correct", OPS_WRITES, "correct a row or drop it; a correction survives a re-read", "更正或删去一行；重读后更正仍在", PLAN_CORRECT_ARGS, "plan correct plan --set note=已核对", op_plan_correct},
+    {"plan add", OPS_WRITES, "add a row that the reader missed", "补上漏读的一行", PLAN_ADD_ARGS, "plan add goals --doc plan --set indicator=绿色工厂 --set op=>= --set value=100 --set unit=家", op_plan_add},
+    {"plan prefer", OPS_WRITES, "which of several copies of a plan counts", "同一规划有多份时以哪份为准", PLAN_PREFER_ARGS, "plan prefer plan", op_plan_prefer},
+    {"plan export", OPS_READS, "tables to edit in a spreadsheet and import again", "导出可在电子表格中编辑、再导入的表", PLAN_EXPORT_ARGS, "plan export plans.xlsx", op_plan_export},
     {"help", OPS_NO_BOOK, "commands, options, examples, exit codes", "命令、选项、示例与退出码", HELP_ARGS, "help account energy", op_help},
     {"completion", OPS_NO_BOOK, "script for the shell: eval \"$(heng completion bash)\"", "命令行补全脚本：eval \"$(heng completion bash)\"", COMPLETION_ARGS, "completion bash", op_completion},
     {"version", OPS_NO_BOOK, "version", "版本", NO_ARGS, "version", op_version},

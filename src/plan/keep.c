@@ -25,20 +25,14 @@ typedef struct keeping {
 
 /* ---- Is it to be kept? ---- */
 
-static bool plan_check_fit(const keeping *k, heng_err *err)
+static bool is_wanted(const keeping *k, heng_err *err)
 {
-    static const struct { const char *note; const heng_message *message; } WHY[] = {
-        {"too long for a plan", &MSG_PLAN_TOO_LONG}, {"too short for a plan", &MSG_PLAN_TOO_SHORT}, {"no numbered sections found", &MSG_PLAN_NO_SECTIONS}};
-    if (k->d->has_no_text) return err_fill(err, &MSG_PLAN_NO_TEXT_LAYER, NULL, NULL, NULL);
-    if (k->p->is_plan || k->o->anyway) return true;
-    for (size_t i = 0; i < sizeof WHY / sizeof *WHY; i++)
-        if (text_is(k->p->doc.note, WHY[i].note)) return err_fill(err, WHY[i].message, NULL, NULL, NULL);
-    return err_fill(err, &MSG_PLAN_NO_GOALS, NULL, NULL, NULL);
+    return (k->o->anyway && !k->d->has_no_text) || plan_fits(k->p, err);
 }
 
 /* ---- Its id ---- */
 
-enum { DOC_BYTES_MAX = 160 };
+enum { DOC_BYTES_MAX = 160, TITLE_CHARS_MIN = 8 };
 
 /* The file's name without folder and ending; a slash, blank or semicolon would break keys and lists. */
 static text name_base(arena *a, text name)
@@ -94,6 +88,25 @@ static void sketch_make(keeping *k, uint64_t **ret, size_t *ret_count)
     k->sketch = buf_text(&b);
 }
 
+static bool one_in_other(text x, text y)
+{
+    const text shorter = x.len < y.len ? x : y, longer = x.len < y.len ? y : x;
+    return text_chars(shorter) >= TITLE_CHARS_MIN && text_find(longer, shorter, &(size_t){0});
+}
+
+/*
+ * A city may take over its province's plan sentence by sentence, so likeness alone does not make two documents one plan: the title or number must be the same
+ * too, unless hardly a word differs, and two places are two plans.
+ */
+static bool is_same_plan(const keeping *k, const plan_record *d, int alike)
+{
+    const plan_doc *own = &k->p->doc;
+    text place = plan_cell(d, "gbt2260"), number = plan_cell(d, "doc_number");
+    if (alike < PLAN_SAME_PERMILLE) return false;
+    if (place.len && own->gbt2260.len && !text_equal(place, own->gbt2260)) return false;
+    return alike >= PLAN_EQUAL_PERMILLE || (number.len && text_equal(number, own->doc_number)) || one_in_other(own->title, plan_cell(d, "title"));
+}
+
 static bool find_copy(keeping *k, heng_err *err)
 {
     book_entry_row *rows;
@@ -107,7 +120,7 @@ static bool find_copy(keeping *k, heng_err *err)
         const plan_record *d = document_of(k, rows[i].key);
         size_t m = sketch_parse(k->a, rows[i].body, &other);
         int alike = d ? plan_sketch_likeness(own, n, other, m, PLAN_SKETCH) : 0;
-        if (alike < PLAN_SAME_PERMILLE || alike <= k->report->likeness) continue;
+        if (!d || alike <= k->report->likeness || !is_same_plan(k, d, alike)) continue;
         text of = plan_cell(d, "copy_of");
         k->report->likeness = alike;
         k->report->copy_of = of.len && document_of(k, of) ? of : rows[i].key;
@@ -130,6 +143,15 @@ static int64_t order_next(const keeping *k)
     return last + 1;
 }
 
+static bool same_cells(const text *x, const text *y)
+{
+    const plan_column *columns;
+    size_t count = plan_columns(PLAN_DOCUMENTS, &columns);
+    for (size_t i = 0; i < count; i++)
+        if (plan_column_is_kept(&columns[i]) && !text_equal(x[i], y[i])) return false;
+    return true;
+}
+
 static void document_entry(keeping *k)
 {
     const plan_read *p = k->p;
@@ -146,7 +168,7 @@ static void document_entry(keeping *k)
             cells[at] = was->read ? was->read[at] : was->cells[at];
         }
     }
-    entry_add(k, "plan.document", k->doc, plan_cells_json(k->a, PLAN_DOCUMENTS, cells), 0);
+    if (!was || !same_cells(was->read ? was->read : was->cells, cells)) entry_add(k, "plan.document", k->doc, plan_cells_json(k->a, PLAN_DOCUMENTS, cells), 0);
     entry_add(k, "plan.sketch", k->doc, k->sketch, 0);
 }
 
@@ -282,7 +304,7 @@ bool plan_keep_document(book *b, arena *a, text name, const document *d, const p
     keeping k = {.b = b, .a = a, .d = d, .p = p, .o = o, .report = ret, .file = name};
     for (size_t i = 0; i < name.len; i++)
         if (name.ptr[i] == '/') k.file = text_part(name, i + 1, name.len);
-    if (!plan_check_fit(&k, err) || !plan_records_load(b, a, BOOK_KNOWN_NOW, PLAN_DOCUMENTS, (text){"", 0}, true, &k.documents, err)) return false;
+    if (!is_wanted(&k, err) || !plan_records_load(b, a, BOOK_KNOWN_NOW, PLAN_DOCUMENTS, (text){"", 0}, true, &k.documents, err)) return false;
     hash_hex(d->hash, k.hex);
     find_same_bytes(&k);
     if (k.before) k.doc = k.before->head.doc;

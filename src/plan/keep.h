@@ -22,7 +22,7 @@
 #include "book.h"
 #include "plan.h"
 
-enum { PLAN_SAME_PERMILLE = 350 };   /* documents this much alike are the same plan found again */
+enum { PLAN_SAME_PERMILLE = 350, PLAN_EQUAL_PERMILLE = 900 }; /* this much alike and of one title or number, or this much alike: the same plan found again */
 
 typedef enum plan_table { PLAN_DOCUMENTS, PLAN_SECTIONS, PLAN_GOALS, PLAN_TRENDS, PLAN_TASKS, PLAN_DAMAGES, PLAN_TABLES } plan_table;
 
@@ -127,7 +127,7 @@ typedef struct plan_keep_report {
 
 /*
  * Post what was read. name: of the file, its base gives the document's id. The same bytes again change nothing (EXISTS), unless reread: then rows that
- * differ are superseded and rows that are gone withdrawn; corrections stay. Errors: plan.not_a_plan_* unless anyway; plan.no_text_layer.
+ * differ are superseded and rows that are gone withdrawn; corrections stay. Errors: those of plan_fits (anyway: only plan.no_text_layer).
  */
 MUST_USE bool plan_keep_document(book *b, arena *a, text name, const document *d, const plan_read *p, const plan_keep_options *o, plan_keep_report *ret, heng_err *err);
 /* A kept document from its kept bytes: opened and read again, for places in the original. */
