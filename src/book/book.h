@@ -218,7 +218,7 @@ MUST_USE bool book_observations(book *b, arena *a, int32_t party, int32_t statis
 typedef struct book_holding { int32_t party, commodity, unit; int64_t posted, held; } book_holding;
 MUST_USE bool book_holdings(book *b, arena *a, int32_t party, int64_t known_us, book_holding **ret, size_t *ret_count, heng_err *err);
 typedef struct book_hold_row { text key; int32_t party, commodity, unit; int64_t reserved, posted, open; text state; int64_t expires_us; } book_hold_row;
-MUST_USE bool book_holds(book *b, arena *a, int32_t party, book_hold_row **ret, size_t *ret_count, heng_err *err);
+MUST_USE bool book_holds(book *b, arena *a, int32_t party, int64_t known_us, book_hold_row **ret, size_t *ret_count, heng_err *err);
 
 typedef struct book_closing_row { int32_t party; period when; int64_t closed_us, reopened_us; text reason; } book_closing_row;
 MUST_USE bool book_closings(book *b, arena *a, int64_t known_us, book_closing_row **ret, size_t *ret_count, heng_err *err);

@@ -336,11 +336,12 @@ bool book_holdings(book *b, arena *a, int32_t party, int64_t known_us, book_hold
     return ok;
 }
 
-bool book_holds(book *b, arena *a, int32_t party, book_hold_row **ret, size_t *ret_count, heng_err *err)
+bool book_holds(book *b, arena *a, int32_t party, int64_t known_us, book_hold_row **ret, size_t *ret_count, heng_err *err)
 {
+    int64_t link;
     store_rows r = {0};
     book_lock(b);
-    bool ok = book_fresh(b, err) && book_rules_load(b, err) && holds_query(b, a, party, INT64_MAX, &r, err);
+    bool ok = book_fresh(b, err) && book_rules_load(b, err) && book_link_at(b, known_us, &link, err) && holds_query(b, a, party, link, &r, err);
     if (ok) {
         book_hold_row *items = NEW_ARRAY(a, r.count, book_hold_row);
         for (size_t i = 0; i < r.count; i++) {

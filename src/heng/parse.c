@@ -44,14 +44,13 @@ static bool choice(const char *value, const char *choices, const char *option, s
     return err_fill(err, &MSG_OPS_NOT_A_CHOICE, value, choices, NULL) || err_in_field(err, option);
 }
 
+/* The zone of most books; one in another zone reads the moment in its own when it opens (ops_known). */
 static bool read_known(const char *value, ops_call *call, heng_err *err)
 {
     arena scratch = {0};
     const cal_zone *zone;
-    int32_t day;
-    /* The end of that day in the zone of most books; a book in another zone reads the day in its own when it opens. */
-    bool ok = day_parse(text_of(value), &day, err) && zone_open(&scratch, "Asia/Shanghai", &zone, err);
-    if (ok) call->known_us = zone_day_start_us(zone, day + 1) - 1;
+    bool ok = zone_open(&scratch, "Asia/Shanghai", &zone, err) && ops_known(zone, text_of(value), &call->known_us, err);
+    call->known = text_of(value);
     arena_free(&scratch);
     return ok || err_in_field(err, "--known");
 }

@@ -6,7 +6,7 @@ static const struct { const char *name, *zh, *en; } GLOBAL_OPTIONS[] = {
     {"--lang zh|en", "语言（默认按 LANG）", "language (by LANG)"},
     {"--format text|csv|json|xlsx", "输出格式（默认 text；xlsx 需要 --out）", "output (text; xlsx needs --out)"},
     {"--out FILE", "写到文件", "write to a file"},
-    {"--known DATE", "按该日所知", "as known on that day"},
+    {"--known TIME", "按该日结束时或该时刻所知：2026-05-01、2026-05-01T12:30:00", "as known at the end of a day or at a moment: 2026-05-01, 2026-05-01T12:30:00"},
     {"--quiet", "不显示进度", "no progress"},
     {"--no-colour", "不用颜色（也认 NO_COLOR）", "no colours (NO_COLOR too)"}};
 enum { GLOBAL_OPTION_COUNT = sizeof GLOBAL_OPTIONS / sizeof GLOBAL_OPTIONS[0] };

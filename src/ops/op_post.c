@@ -160,7 +160,7 @@ bool op_hold_void(ops_call *c, heng_err *err)
     return true;
 }
 
-static bool is_due(const book_hold_row *h) { return h->open > 0 && h->expires_us && now_us() >= h->expires_us; }
+static bool is_due(const book_hold_row *h, int64_t us) { return h->open > 0 && h->expires_us && us >= h->expires_us; }
 
 /* Time alone changes nothing in a ledger: what has expired is given back by a fact of its own, so that balances have one history. */
 bool op_hold_expire(ops_call *c, heng_err *err)
@@ -174,10 +174,10 @@ bool op_hold_expire(ops_call *c, heng_err *err)
         if (is_new) say(c, "已到期解除 %.*s", "expired %.*s", TEXT_FMT(key));
         return true;
     }
-    if (!book_holds(c->book, c->a, BOOK_NONE, &rows, &count, err)) return false;
+    if (!book_holds(c->book, c->a, BOOK_NONE, BOOK_KNOWN_NOW, &rows, &count, err)) return false;
     book_hold *holds = NEW_ARRAY(c->a, count + 1, book_hold);
     for (size_t i = 0; i < count; i++)
-        if (is_due(&rows[i])) holds[due++] = (book_hold){.key = rows[i].key, .action = BOOK_EXPIRE};
+        if (is_due(&rows[i], now_us())) holds[due++] = (book_hold){.key = rows[i].key, .action = BOOK_EXPIRE};
     book_batch batch = {.source = TEXT("cli"), .all_or_none = true, .hold_count = due, .holds = holds};
     book_receipt receipt;
     if (due && !post_one(c, &batch, &receipt, NULL, err)) return false;
@@ -194,8 +194,9 @@ bool op_hold_expire(ops_call *c, heng_err *err)
 static text hold_state(const ops_call *c, const book_hold_row *h)
 {
     static const struct { const char *id, *zh, *en; } states[] = {{"open", "有效", "open"}, {"posted", "已过账", "posted"}, {"void", "已解除", "void"}, {"expired", "已到期", "expired"}};
-    if (c->wants_exact) return is_due(h) ? TEXT("due") : h->state;
-    if (is_due(h)) return pick(c->lang, "已到期，待解除", "due: heng hold expire gives it back");
+    bool due = is_due(h, c->known_us == BOOK_KNOWN_NOW ? now_us() : c->known_us);
+    if (c->wants_exact) return due ? TEXT("due") : h->state;
+    if (due) return pick(c->lang, "已到期，待解除", "due: heng hold expire gives it back");
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         if (text_is(h->state, states[i].id)) return pick(c->lang, states[i].zh, states[i].en);
     return h->state;
@@ -215,7 +216,7 @@ bool op_hold_list(ops_call *c, heng_err *err)
     int32_t party = BOOK_NONE;
     if (!book_rules(c->book, &r, err) || !book_parties_at(c->book, c->a, today_in(c), c->known_us, &parties, err)) return false;
     if (ops_has(c, "--party") && !want_party(c, "--party", 0, &party, NULL, err)) return false;
-    if (!book_holds(c->book, c->a, party, &rows, &count, err)) return false;
+    if (!book_holds(c->book, c->a, party, c->known_us, &rows, &count, err)) return false;
     const sheet_column columns[] = {column(TEXT("key"), pick(c->lang, "编号", "key"), false), column(TEXT("party"), pick(c->lang, "持有人", "holder"), false),
                                     column(TEXT("commodity"), pick(c->lang, "物品", "commodity"), false), column(TEXT("reserved"), pick(c->lang, "冻结", "reserved"), true),
                                     column(TEXT("posted"), pick(c->lang, "已过账", "posted"), true), column(TEXT("open"), pick(c->lang, "剩余", "open"), true),

@@ -59,6 +59,15 @@ static bool check_arguments(const ops_call *c, heng_err *err)
     return true;
 }
 
+bool ops_known(const cal_zone *zone, text t, int64_t *ret_us, heng_err *err)
+{
+    period p;
+    heng_err inner = {0};
+    if (!period_parse(zone, t, &p, &inner)) return err_fill_n(err, &MSG_OPS_KNOWN_BAD, t.ptr, t.len, NULL);
+    *ret_us = period_is_instant(p) ? p.start_us : p.end_us - 1; /* a day: all that was known at its end */
+    return true;
+}
+
 bool ops_run(ops_call *c, const book_options *options, heng_err *err)
 {
     if (!check_arguments(c, err)) return false;
@@ -70,7 +79,8 @@ bool ops_run(ops_call *c, const book_options *options, heng_err *err)
         if (!book_open(c->book_path, c->op->needs == OPS_WRITES, options, &c->book, err)) return false;
         opened_here = true;
     }
-    bool ok = c->op->run(c, err);
+    bool ok = !c->book || !c->known.len || ops_known(book_zone(c->book), c->known, &c->known_us, err) || err_in_field(err, "--known");
+    ok = ok && c->op->run(c, err);
     if (opened_here) {
         book_close(c->book);
         c->book = NULL;

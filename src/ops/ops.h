@@ -46,6 +46,7 @@ struct ops_call {
     const char *rulebook;        /* folder of the shipped packs */
     bool quiet;
     int64_t known_us;            /* --known; BOOK_KNOWN_NOW */
+    text known;                  /* as written, to be read in the zone of the book; empty = known_us counts */
     size_t given_count;
     struct { const char *name; text value; } given[OPS_GIVEN_MAX];
     book *book;                  /* opened by ops_run as the operation needs; NULL for OPS_NO_BOOK */
@@ -66,6 +67,8 @@ const ops_op *ops_table(size_t *ret_count);
 const ops_op *ops_find(const char *noun, const char *verb); /* verb may be NULL */
 text ops_get(const ops_call *c, const char *name);          /* empty = not given */
 bool ops_has(const ops_call *c, const char *name);
+/* The moment that --known means: a time of day (2026-05-01T12:30:00, in the zone unless it names its offset), or the end of a day. */
+MUST_USE bool ops_known(const cal_zone *zone, text t, int64_t *ret_us, heng_err *err);
 /* Open the book as needed, run, close. */
 MUST_USE bool ops_run(ops_call *call, const book_options *options, heng_err *err);
 int ops_exit_of(const heng_err *err);

@@ -79,6 +79,8 @@ static void test_holds(place *p)
     check(hold(p, "h1", BOOK_VOID, p->works, 0, 0) == BOOK_EXISTS, "once");
     check_int(posted_of(p, p->works, "allowance", BOOK_KNOWN_NOW, true), 0, "nothing is held any more");
     check(hold(p, "h2", BOOK_RESERVE, p->works, 5, T0 + 1) == BOOK_CREATED, "a hold with an end");
+    book_head then;
+    check_ok(book_head_of(p->b, &then, &p->err), &p->err, "the moment before it ends");
     check_fails(give(p, "h-f", p->works, p->home, 1, "h2") != BOOK_REFUSED, &p->err, "book.hold_expired", "is not posted after it");
     check(hold(p, "h2", BOOK_EXPIRE, p->works, 0, 0) == BOOK_CREATED, "and expires");
     int32_t coal = rule_commodity_find(p->r, TEXT("raw_coal"));
@@ -89,8 +91,10 @@ static void test_holds(place *p)
     check_fails(result.status != BOOK_REFUSED, result.why, "book.hold_not_a_holding", "cannot be held");
     book_hold_row *rows;
     size_t count;
-    check_ok(book_holds(p->b, &p->a, p->works, &rows, &count, &p->err), &p->err, "holds of a party");
+    check_ok(book_holds(p->b, &p->a, p->works, BOOK_KNOWN_NOW, &rows, &count, &p->err), &p->err, "holds of a party");
     check(count == 2 && text_is(rows[0].state, "void") && rows[0].posted == 10 && text_is(rows[1].state, "expired"), "with what became of them");
+    check_ok(book_holds(p->b, &p->a, p->works, then.known_us, &rows, &count, &p->err), &p->err, "holds as known then");
+    check(count == 2 && text_is(rows[0].state, "void") && text_is(rows[1].state, "open") && rows[1].open == 5, "the one that ended later is open");
 }
 
 static void test_stock(place *p)
