@@ -147,6 +147,41 @@ static bool body_read(meter_book *m, day *x, text body, heng_err *err)
     return true;
 }
 
+/* ---- One reading in ---- */
+
+static void entry_insert(meter_book *m, day *x, size_t at, int64_t time, int64_t value, uint8_t flag, int64_t take)
+{
+    size_t rest = x->count - at;
+    day_room(m, x, x->count + 1);
+    if (rest) {
+        memmove(x->time + at + 1, x->time + at, rest * sizeof *x->time);
+        memmove(x->value + at + 1, x->value + at, rest * sizeof *x->value);
+        memmove(x->take + at + 1, x->take + at, rest * sizeof *x->take);
+        memmove(x->flag + at + 1, x->flag + at, rest);
+    }
+    x->time[at] = time, x->value[at] = value, x->take[at] = take, x->flag[at] = flag;
+    x->count++;
+    x->pending += take > x->row_take;
+}
+
+/* From the journal: no judging, it was judged when it was taken. */
+void day_restore(meter_book *m, day *x, int64_t time, int64_t value, uint8_t flag, int64_t take)
+{
+    size_t at = x->count;
+    if (take <= x->row_take) return; /* the row has it */
+    while (at > 0 && (x->time[at - 1] > time || (x->time[at - 1] == time && x->take[at - 1] > take))) at--;
+    if (at > 0 && x->time[at - 1] == time && x->take[at - 1] == take) x->value[at - 1] = value, x->flag[at - 1] = flag;
+    else entry_insert(m, x, at, time, value, flag, take);
+    x->is_plain = false; /* until day_recount */
+}
+
+void day_recount(day *x)
+{
+    x->live = 0;
+    for (size_t i = 0; i < x->count; i++) x->live += stands(x->time, x->take, x->flag, i, x->count, INT64_MAX);
+    x->is_plain = x->live == x->count;
+}
+
 /* Pending entries that came before the row was here (recovery) are put in again behind it. */
 static bool row_in(meter_book *m, day *x, const store_rows *r, size_t i, heng_err *err)
 {
@@ -163,9 +198,8 @@ static bool row_in(meter_book *m, day *x, const store_rows *r, size_t i, heng_er
     x->has_row = x->version == 0;
     x->row = (day_sums){row_int(r, 2, i), row_int(r, 3, i), row_int(r, 4, i), row_int(r, 5, i), row_int(r, 6, i), row_int(r, 7, i), row_int(r, 8, i)};
     if (!body_read(m, x, row_text(r, 9, i), err)) return false;
-    meter_result unused;
-    for (size_t k = 0; k < pending; k++)
-        if (take[k] > x->row_take) day_put(m, x, time[k], value[k], flag[k], take[k], false, &unused);
+    for (size_t k = 0; k < pending; k++) day_restore(m, x, time[k], value[k], flag[k], take[k]);
+    day_recount(x);
     return true;
 }
 
@@ -185,28 +219,11 @@ bool days_load(meter_book *m, day *const *days, size_t count, heng_err *err)
     return true;
 }
 
-/* ---- One reading in ---- */
-
-static void entry_insert(meter_book *m, day *x, size_t at, int64_t time, int64_t value, uint8_t flag, int64_t take)
-{
-    size_t rest = x->count - at;
-    day_room(m, x, x->count + 1);
-    if (rest) {
-        memmove(x->time + at + 1, x->time + at, rest * sizeof *x->time);
-        memmove(x->value + at + 1, x->value + at, rest * sizeof *x->value);
-        memmove(x->take + at + 1, x->take + at, rest * sizeof *x->take);
-        memmove(x->flag + at + 1, x->flag + at, rest);
-    }
-    x->time[at] = time, x->value[at] = value, x->take[at] = take, x->flag[at] = flag;
-    x->count++;
-    x->pending += take > x->row_take;
-}
-
 static void day_marked(day *x, size_t at)
 {
     x->is_changed = true;
-    x->low_changed |= at < METER_EDGE + 1;
-    x->high_changed |= at + METER_EDGE + 2 > x->count;
+    x->low_changed |= at < METER_EDGE + 1 || !x->is_plain; /* with older values between, places do not say how many stand before */
+    x->high_changed |= at + METER_EDGE + 2 > x->count || !x->is_plain;
 }
 
 static size_t entry_behind(const day *x, int64_t time) /* the first entry later than time */

@@ -146,6 +146,8 @@ live day_live(arena *a, const day *d);                            /* entries tha
 live live_of(arena *a, const int64_t *time, const int64_t *value, const uint8_t *flag, const int64_t *take, size_t count, int64_t take_max); /* as known at take_max */
 void day_put(meter_book *m, day *d, int64_t time, int64_t value, uint8_t flag, int64_t take, bool keep_present, meter_result *ret);
 bool day_is_complete(const day *d);
+void day_restore(meter_book *m, day *d, int64_t time, int64_t value, uint8_t flag, int64_t take); /* from the journal; day_recount when all are in */
+void day_recount(day *d);
 typedef struct edge { size_t count; meter_reading at[METER_EDGE]; } edge; /* before: newest last; after: oldest first */
 /* What stands before and after a day of a counter, from memory; days that must be loaded first go to wanted. */
 void day_edges(meter_book *m, const day *d, edge *before, edge *after, day_list *wanted);

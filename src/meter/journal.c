@@ -48,12 +48,11 @@ static bool is_of_here(const meter_book *m, const journal_cols *c, size_t i)
 static bool row_recover(meter_book *m, const journal_cols *c)
 {
     for (size_t i = 0; i < c->count; i++) {
-        meter_result unused = {0};
         if (!is_of_here(m, c, i)) return false;
         channel *ch = m->channels[c->channel[i]];
         day *x = ch->day_count ? ch->days[ch->day_count - 1] : NULL;
         if (!x || c->time[i] < x->start_us || c->time[i] >= x->end_us) x = day_make(m, ch, zone_day_of(ch->clock->zone, c->time[i]));
-        day_put(m, x, c->time[i], c->value[i], c->flag[i], c->take[i], false, &unused);
+        day_restore(m, x, c->time[i], c->value[i], c->flag[i], c->take[i]);
     }
     return true;
 }
@@ -80,7 +79,11 @@ static bool rows_behind(meter_book *m, heng_err *err)
     for (size_t i = 0; i < m->channel_count; i++)
         for (size_t k = 0; k < m->channels[i]->day_count; k++)
             if (!m->channels[i]->days[k]->is_loaded && m->channels[i]->days[k]->count) day_list_add(m, &list, m->channels[i]->days[k]);
-    return list.count == 0 || days_load(m, list.items, list.count, err);
+    if (list.count && !days_load(m, list.items, list.count, err)) return false;
+    for (size_t i = 0; i < m->channel_count; i++)
+        for (size_t k = 0; k < m->channels[i]->day_count; k++)
+            if (m->channels[i]->days[k]->is_loaded) day_recount(m->channels[i]->days[k]);
+    return true;
 }
 
 static bool open_rows(meter_book *m, heng_err *err)

@@ -232,14 +232,23 @@ static bool open_day_in(table_work *w, day *x, heng_err *err)
     }
     edge before = {0}, after = {0};
     day_sums s;
-    if (is_counter(ch)) {
-        if (!counter_ready(m, &x, 1, err)) return false;
-        day_edges(m, x, &before, &after, NULL);
-    }
+    if (is_counter(ch)) day_edges(m, x, &before, &after, NULL);
     live l = day_live(&m->scratch, x);
     if (!day_sum(m, ch, x->day, x->start_us, x->end_us, &l, &before, &after, &s, err)) return false;
     sums_in(w, ch, x->day, &s, true);
     return true;
+}
+
+/* Before the pass: what the open days of counters look at is loaded, so that each day is taken once, from its row or from memory. */
+static bool open_days_ready(table_work *w, heng_err *err)
+{
+    meter_book *m = w->m;
+    day_list list = {0};
+    for (size_t i = 0; i < m->open.count && w->whole_days; i++) {
+        day *x = m->open.items[i];
+        if (x->is_loaded && is_counter(x->of) && w->row_of[x->of->id] >= 0) day_list_add(m, &list, x);
+    }
+    return counter_ready(m, list.items, list.count, err);
 }
 
 static bool open_days_in(table_work *w, heng_err *err)
@@ -368,6 +377,7 @@ bool sums_run(meter_book *m, arena *a, const int32_t *channels, size_t count, pe
     expect(&w);
     *ret = (meter_table){group == METER_TOTAL ? 1 : count ? count : m->channel_count, w.steps, w.edges, w.cells};
     if (w.first > w.last) return true;
+    if (!open_days_ready(&w, err)) return false;
     bool ok = w.whole_days ? rows_pass(&w, sum_row, SQL_meter_sum_scan, err) : rows_pass(&w, block_row, SQL_meter_block_scan, err);
     ok = ok && open_days_in(&w, err);
     for (size_t i = 0; i < w.channel_count && ok && !w.whole_days; i++)

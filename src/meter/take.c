@@ -240,7 +240,7 @@ static bool part_append(work *w, const part *p)
     memcpy(x->value + x->count, w->value + p->begin, n * sizeof *x->value);
     memcpy(x->flag + x->count, w->flag + p->begin, n);
     for (size_t i = 0; i < n; i++) x->take[x->count + i] = w->take;
-    x->low_changed |= x->count < METER_EDGE + 1;
+    x->low_changed |= x->count < METER_EDGE + 1 || !x->is_plain;
     x->high_changed = x->is_changed = true;
     x->count += n, x->live += n, x->pending += n;
     for (size_t i = p->begin; i < p->end; i++) w->results[w->from[i]].time_us = w->time[i], w->results[w->from[i]].flag = w->flag[i];

@@ -134,6 +134,13 @@ static bool series_agree(world *w, int i, int64_t known)
     size_t n = twin_series(&w->t, w->ids[i], known, w->out);
     bool ok = meter_readings(w->m, &a, w->ids[i], (period){0, INT64_MAX}, known, &s, &w->p.err) && s.count == n;
     for (size_t k = 0; k < n && ok; k++) ok = s.time_us[k] == w->out[k].time_us && s.value[k] == w->out[k].count && s.flag[k] == w->out[k].flag;
+    for (size_t k = 0, q = 0; !ok && (k < s.count || q < n); k++, q++) {
+        if (k < s.count && q < n && s.time_us[k] == w->out[q].time_us && s.value[k] == w->out[q].count) continue;
+        printf("# at %zu: %lld %lld %d take %lld, wanted %lld %lld\n", k, (long long)s.time_us[k], (long long)s.value[k], s.flag[k], (long long)s.take[k], (long long)w->out[q].time_us, (long long)w->out[q].count);
+        for (size_t z = 0; z < w->t.count; z++)
+            if (w->t.facts[z].ch == w->ids[i] && w->t.facts[z].time == s.time_us[k]) printf("#   fact %lld flag %d take %lld\n", (long long)w->t.facts[z].value, w->t.facts[z].flag, (long long)w->t.facts[z].take);
+        break;
+    }
     if (!ok) printf("# series of channel %d known %lld: %zu wanted %zu\n", i, (long long)known, s.count, n);
     arena_free(&a);
     return ok;
