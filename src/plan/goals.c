@@ -413,7 +413,7 @@ static void emit(scan *g, const token *t, found *f)
 {
     reading *r = g->r;
     text indicator = text_trim_junk(f->indicator);
-    if (indicator.len < 3 || text_chars(indicator) > 60 || r->goal_count >= PLAN_ROWS_MAX) return;
+    if (text_chars(indicator) < 2 || text_chars(indicator) > 60 || r->goal_count >= PLAN_ROWS_MAX) return;
     const char *op = with_after(t, f->op);
     plan_goal x = {.indicator = indicator, .value = plain_number(r, t->value), .value_hi = plain_number(r, t->high), .unit = t->unit, .base_year = f->base_year, .scope = f->scope,
         .target_year = year_before(&g->years, t->start, g->carried), .op = op_of(op), .is_suspect = f->is_suspect, .is_borderline = f->is_borderline, .likely = f->likely, .note = f->note};
@@ -644,6 +644,7 @@ static bool cue_goal(scan *g, const token *t, text left, size_t start, const pla
     if (weak && !(is_rate(g->r, name) && year_before(&g->years, t->start, g->carried).len)) return false;
     if (name.len == 0 && behind.len == 0 && g->indicator.len && level) name = g->indicator;
     if (name.len == 0) return false;
+    if (t->after && text_starts(t->after->word, "及以") && text_is(t->unit_class, "measure")) return false; /* (建筑面积达到10万平方米及以上) */
     bool compares = text_is(cue->cells[2], "compare"); /* 产废量超100吨企业 is a threshold */
     if (behind.len && level && (compares || !is_rate(g->r, name))) return false;
     if (list_start(&g->r->rules->sets[SET_NAME_AFTER], behind)) return false;
@@ -782,7 +783,7 @@ static text without_years(const scan *g, text left, size_t start)
 /* 建成联盟5家,技术中心10家: a clause of a thing and its number takes the verb of the clause before. */
 static bool list_clause_goal(scan *g, const token *t, text left, size_t start, text rest)
 {
-    bool goes_on = g->list_verb && g->list_end + 1 == g->clause && text_is(t->unit_class, "count");
+    bool goes_on = g->list_verb && g->list_end + 1 == g->clause && (text_is(t->unit_class, "count") || text_is(t->unit_class, "measure"));
     bool object = left.len && text_chars(left) >= 3 && !text_trim_junk(rest).len, subject = !left.len && text_chars(rest) >= 3;
     if (!goes_on || (!object && !subject)) return false;
     for (size_t at = 0; at < left.len; at += char_bytes(left.ptr + at, left.len - at))
@@ -891,6 +892,21 @@ static void read_clause(scan *g, text clause)
             if (g->years.items[i].start >= g->clause && g->years.items[i].end < g->clause_end) g->hang = g->years.items[i].end;
 }
 
+/* A bracket may state a goal of its own: (可再生能源电量比例原则上不低于50%), (其中:森林达到600万吨、草原达到180万吨). */
+static void read_brackets(scan *g, text clause)
+{
+    for (size_t at = 0; at < clause.len; at++) {
+        size_t end = at + 1, inner = 0;
+        if (clause.ptr[at] != '(') continue;
+        while (end < clause.len && clause.ptr[end] != ')') end++;
+        text content = text_part(clause, at + 1, end), part;
+        const plan_word *cue = end < clause.len && text_chars(content) >= 8 ? list_inside(&g->r->rules->cues, content) : NULL;
+        if (cue && text_is(cue->cells[2], "level"))
+            while (next_clause(content, &inner, &part)) read_clause(g, part);
+        at = end;
+    }
+}
+
 static void read_sentence(scan *g, text sentence)
 {
     g->s = sentence;
@@ -906,7 +922,10 @@ static void read_sentence(scan *g, text sentence)
     g->is_past = has_set(g->r->rules, SET_PAST, sentence);
     size_t at = 0;
     text clause;
-    while (next_clause(sentence, &at, &clause)) read_clause(g, clause);
+    while (next_clause(sentence, &at, &clause)) {
+        read_clause(g, clause);
+        if (memchr(clause.ptr, '(', clause.len)) read_brackets(g, clause);
+    }
 }
 
 bool is_goal_section(const reading *r, int section) { return section >= 0 && r->goal_sections[section]; }

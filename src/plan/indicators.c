@@ -147,6 +147,14 @@ static bool read_value(text cell, text *ret_value, const char **ret_op, text *re
     return !text_starts(text_part(cell, end, cell.len), "年");
 }
 
+static text without_cut(text name) /* 能源消耗降低 -> 能源消耗: the comparison says it */
+{
+    static const char *const CUTS[] = {"累计降低", "累计下降", "降低", "下降", "减少", "削减"};
+    for (size_t i = 0; i < sizeof CUTS / sizeof *CUTS; i++)
+        if (text_ends(name, CUTS[i]) && name.len > strlen(CUTS[i]) + 6) return text_trim(text_part(name, 0, name.len - strlen(CUTS[i])));
+    return name;
+}
+
 /* What a number without a sign means: PM2.5浓度 is not to be above it, 排放量减少 is by how much. */
 static const char *plain_op(const reading *r, text name)
 {
@@ -170,6 +178,7 @@ static void add_goal(reading *r, const plan_piece *p, const columns *c, const te
     if (c->unit >= 0 && cells[c->unit].len) unit = cells[c->unit];
     if (!name.len || r->goal_count >= PLAN_ROWS_MAX || !read_value(cells[i], &value, &op, &unit)) return;
     if (strcmp(op, "?") == 0) op = plain_op(r, name);
+    if (op[0] == 'd') name = without_cut(name);
     plan_goal g = {.indicator = name, .value = value, .unit = unit, .target_year = c->years[i], .firmness = op[0] == '<' ? TEXT("cap") : TEXT("reach"), .cue = TEXT("")};
     g.op = op[0] == 'd' ? PLAN_DECREASE_BY : op[0] == '<' ? PLAN_AT_MOST : op[0] == '~' ? PLAN_ABOUT : PLAN_AT_LEAST;
     if (c->base >= 0 && read_value(cells[c->base], &base, &ignored, &(text){0})) {

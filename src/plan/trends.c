@@ -185,7 +185,7 @@ void read_trends(reading *r)
     for (size_t i = 0; i < r->piece_count; i++) {
         const plan_piece *p = &r->pieces[i];
         bool goals = is_goal_section(r, p->section), carries = goals;
-        if (is_past(r, p->section)) continue;
+        if (is_past(r, p->section) || p->is_row) continue; /* a cell names no subject */
         if (p->section != last || !goals) carried = (text){"", 0};
         last = p->section;
         text t = clean_part(r, p->span), sentence, c;
