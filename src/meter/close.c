@@ -376,8 +376,8 @@ static void days_settle(meter_book *m)
     m->open.count = open;
 }
 
-/* Open days that get a row: all, when the journal has grown long; else days between readings of a counter that lie before a day that closes,
- * since their place among the rows would not be found again from the journal. */
+/* Open days that get a row: all, when the journal has grown long; else days between readings of a counter of which a day closes:
+ * once rows lie on both sides, they would not be found again from the journal. */
 static bool opens_make(job *j, heng_err *err)
 {
     meter_book *m = j->m;
@@ -387,7 +387,7 @@ static bool opens_make(job *j, heng_err *err)
         if (!m->open.items[i]->is_listed && m->open.items[i]->is_loaded) day_list_add(m, &list, m->open.items[i]);
     for (size_t i = 0; i < j->count && !spills; i++) {
         channel *ch = j->rows[i].x->of;
-        for (size_t k = 0; is_counter(ch) && k < ch->day_count && ch->days[k]->day < j->rows[i].x->day; k++) {
+        for (size_t k = 0; is_counter(ch) && k < ch->day_count; k++) {
             day *x = ch->days[k];
             if (!x->is_open || x->is_listed || x->count || x->has_row || x->is_changed) continue;
             x->is_changed = true; /* once */
