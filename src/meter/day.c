@@ -360,11 +360,8 @@ bool counter_ready(meter_book *m, day *const *days, size_t count, heng_err *err)
 static void bridge_between(meter_book *m, channel *ch, int32_t from, int32_t to)
 {
     if (to - from > METER_BRIDGE_DAYS) return;
-    for (int32_t d = from + 1; d < to; d++) {
-        if (day_find(ch, d) || may_have_row(ch, d)) continue;
-        day *x = day_make(m, ch, d);
-        day_open_set(m, x);
-    }
+    for (int32_t d = from + 1; d < to; d++)
+        if (!may_have_row(ch, d)) day_open_set(m, day_make(m, ch, d)); /* an object may be there that a refused reading left */
 }
 
 bool counter_bridge(meter_book *m, channel *ch, int32_t d)
