@@ -364,10 +364,15 @@ static void bridge_between(meter_book *m, channel *ch, int32_t from, int32_t to)
         if (!may_have_row(ch, d)) day_open_set(m, day_make(m, ch, d)); /* an object may be there that a refused reading left */
 }
 
+/* Not an object that only a refused reading left. */
+static bool counts(const day *x) { return x->is_open || x->version > 0 || x->is_changed; }
+
 bool counter_bridge(meter_book *m, channel *ch, int32_t d)
 {
-    size_t at = day_index(ch, d);
-    int32_t before = at > 0 ? ch->days[at - 1]->day : INT32_MIN, after = at + 1 < ch->day_count ? ch->days[at + 1]->day : INT32_MAX;
+    size_t at = day_index(ch, d), low = at, high = at + 1;
+    while (low > 0 && !counts(ch->days[low - 1])) low--;
+    while (high < ch->day_count && !counts(ch->days[high])) high++;
+    int32_t before = low > 0 ? ch->days[low - 1]->day : INT32_MIN, after = high < ch->day_count ? ch->days[high]->day : INT32_MAX;
     bool has_rows = ch->first_day <= ch->last_day;
     if (has_rows && ch->last_day < d && ch->last_day > before) before = ch->last_day;
     if (has_rows && ch->first_day > d && ch->first_day < after) after = ch->first_day;
