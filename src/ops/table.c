@@ -148,6 +148,17 @@ static const ops_arg PLAN_PREFER_ARGS[] = {ARG("DOC", OPS_TEXT, "document", "文
 static const ops_arg PLAN_EXPORT_ARGS[] = {
     OPT("FILE", OPS_FILE, "FILE.xlsx, FILE.json, FILE.csv (one table), or a folder (one csv a table); none: as --format and --out say", "文件.xlsx、文件.json、文件.csv（一张表），或文件夹（每表一个 csv）；不写则按 --format 与 --out"),
     PLAN_DOC_OPTION, CHOICE("--table", "documents|sections|goals|trends|tasks|damage", "one table (all; csv: goals)", "只导出一张表（默认全部；csv 默认 goals）"), OPT("--dropped", OPS_FLAG, "also rows that were dropped", "也导出已删去的行"), END};
+static const ops_arg PLAN_LINK_ARGS[] = {OPT("GOAL", OPS_TEXT, "key of a goal (none: list)", "目标的键（不写则列出）"), OPT("INDICATOR", OPS_TEXT, "the indicator that judges it, or none: kept", "判定它的指标，或 none：记住"),
+                                         PLAN_DOC_OPTION, OPT("--all", OPS_FLAG, "also goals without an indicator", "也列出没有对应指标的目标"), END};
+static const ops_arg PLAN_BOUNDS_ARGS[] = {PLAN_DOC_OPTION, OPT("--dry-run", OPS_FLAG, "show what would happen, write nothing", "只试运行，不写入"), END};
+static const ops_arg PLAN_STATUS_ARGS[] = {PLAN_DOC_OPTION, OPT("--all", OPS_FLAG, "also goals whose indicator is not sure", "也列出指标尚未确定的目标"), ACCOUNT_OPTIONS, END};
+static const ops_arg PLAN_COMPARE_ARGS[] = {{.name = "DOC", .kind = OPS_TEXT, .required = true, .repeated = true, .en = "plans, two to twenty", .zh = "规划，二至二十份"},
+                                            OPT("--goals", OPS_FLAG, "goals side by side, also where both are the same plan", "即使是同一规划，也并列比较目标"), END};
+static const ops_arg PLAN_SPLIT_ARGS[] = {ARG("GOAL", OPS_TEXT, "key of a goal", "目标的键"), OPT("FILE", OPS_FILE, "CSV or XLSX: party, value, weight (none: show)", "CSV 或 XLSX：主体、数值、权重（不写则显示）"),
+                                          OPT("--template", OPS_FILE, "write an empty table", "写出空表"), CHOICE("--method", "sum|mean", "how parts make the whole (by the indicator)", "各部分如何合成：合计或加权平均（默认按指标）"),
+                                          OPT("--weights", OPS_TEXT, "a statistic of each party as its weight", "以各主体的某个统计项目为权重"), OPT("--year", OPS_TEXT, "year of the weights", "权重的年份"),
+                                          OPT("--slack", OPS_FLAG, "the parts may be stricter than the goal", "允许各部分严于目标"), OPT("--dry-run", OPS_FLAG, "check, write nothing", "只核对，不写入"), END};
+static const ops_arg SYSTEMS_ARGS[] = {OPT("NAME", OPS_TEXT, "one system: its sentences", "一个系统：列出原句"), OPT("--asked", OPS_FLAG, "only those that the plans imported ask for", "只列出已导入规划要求的"), END};
 static const ops_arg HELP_ARGS[] = {OPT("COMMAND", OPS_TEXT, "command", "命令"), OPT("VERB", OPS_TEXT, "verb", "子命令"), END};
 static const ops_arg COMPLETION_ARGS[] = {{.name = "SHELL", .kind = OPS_CHOICE, .required = true, .choices = "bash|zsh", .en = "shell", .zh = "命令行解释器"}, END};
 
@@ -217,6 +228,12 @@ static const ops_op TABLE[] = {
     {"plan add", OPS_WRITES, "add a row that the reader missed", "补上漏读的一行", PLAN_ADD_ARGS, "plan add goals --doc plan --set indicator=绿色工厂 --set op=>= --set value=100 --set unit=家", op_plan_add},
     {"plan prefer", OPS_WRITES, "which of several copies of a plan counts", "同一规划有多份时以哪份为准", PLAN_PREFER_ARGS, "plan prefer plan", op_plan_prefer},
     {"plan export", OPS_READS, "tables to edit in a spreadsheet and import again", "导出可在电子表格中编辑、再导入的表", PLAN_EXPORT_ARGS, "plan export plans.xlsx", op_plan_export},
+    {"plan link", OPS_WRITES, "which indicator judges each goal, and why; a person's choice is kept", "各目标由哪个指标判定及理由；人工选择予以保留", PLAN_LINK_ARGS, "plan link --doc plan", op_plan_link},
+    {"plan bounds", OPS_WRITES, "post the goals tied to indicators as bounds", "把已挂接指标的目标登记为约束", PLAN_BOUNDS_ARGS, "plan bounds --dry-run", op_plan_bounds},
+    {"plan status", OPS_READS, "goals: present value, how far, which tasks and bodies answer for each", "目标的现值、差距、负责的任务与单位", PLAN_STATUS_ARGS, "plan status", op_plan_status},
+    {"plan compare", OPS_READS, "the same plan found twice, or goals of several plans side by side", "同一规划的两个来源逐句比较，或多份规划的目标并列比较", PLAN_COMPARE_ARGS, "plan compare plan other", op_plan_compare},
+    {"plan split", OPS_WRITES, "share a goal out to parties, checked exactly", "把目标分解到各主体，精确核对", PLAN_SPLIT_ARGS, "plan split g8695c3 split.csv --dry-run", op_plan_split},
+    {"systems", OPS_READS, "the systems that plans ask for, and what serves each today", "规划要求的系统，以及今天有什么功能服务它", SYSTEMS_ARGS, "systems --asked", op_systems},
     {"help", OPS_NO_BOOK, "commands, options, examples, exit codes", "命令、选项、示例与退出码", HELP_ARGS, "help account energy", op_help},
     {"completion", OPS_NO_BOOK, "script for the shell: eval \"$(heng completion bash)\"", "命令行补全脚本：eval \"$(heng completion bash)\"", COMPLETION_ARGS, "completion bash", op_completion},
     {"version", OPS_NO_BOOK, "version", "版本", NO_ARGS, "version", op_version},

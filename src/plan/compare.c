@@ -1,7 +1,7 @@
 /*
  * The same plan found again: what one copy lacks, has twice, has elsewhere or has besides.
  *
- * Both texts are cut into sentences (at 。;! and line ends) of at least six characters, compared without marks and blanks. A sentence of the first that
+ * Both texts are cut into sentences (at 。;! and line ends, round long brackets, before numbers) of at least six characters, compared without marks and blanks. A sentence of the first that
  * stands nowhere in the second is missing; one that stands more often there is doubled. Of the sentences found, the longest run that rises in
  * both documents is in order; the others have moved. Sentences that follow one another make one stretch. Headings are judged by themselves.
  */
@@ -9,11 +9,42 @@
 #include "inside.h"
 #include "links.h"
 
-enum { SENTENCE_CHARS = 6 };
-typedef struct sentence { text plain; plan_span at; int32_t twin; bool is_heading, is_marked; } sentence; /* twin: place in the other document, -1 none */
+enum { SENTENCE_CHARS = 6, BRACKET_CHARS = 8 };
+typedef struct sentence { text plain; plan_span at; int32_t twin; bool is_heading, is_marked, is_repeated; } sentence; /* twin: place in the other document, -1 none */
 typedef struct sentences { size_t count, max; sentence *items; } sentences;
 
-static bool ends_here(text t, size_t at) { return t.ptr[at] == '\n' || t.ptr[at] == ';' || t.ptr[at] == '!' || text_starts(text_part(t, at, t.len), "。"); }
+/* A bracket that opens here, with its content; empty when it is not closed soon. */
+static text bracket_at(text t, size_t at)
+{
+    enum { BRACKET_BYTES = 600 };
+    size_t end = at + 1;
+    while (end < t.len && end - at < BRACKET_BYTES && t.ptr[end] != ')' && t.ptr[end] != '\n') end++;
+    return end < t.len && t.ptr[end] == ')' ? text_part(t, at + 1, end) : (text){0};
+}
+
+/* 一、 or (三): a heading begins, though no line does (copies lose line ends). */
+static bool is_number_at(text t, size_t at)
+{
+    if (t.ptr[at] == '(') return zh_numeral(bracket_at(t, at)) > 0;
+    size_t end = at;
+    while (end < t.len && end - at <= 9 && is_han(t, end) && zh_numeral(text_part(t, at, end + 3)) > 0) end += 3;
+    return end > at && text_starts(text_part(t, end, t.len), "、") && (at == 0 || !is_han(t, text_back(t, at)));
+}
+
+/* How many bytes part two sentences here: a stop, a line end; a long bracket (bodies) and a number begin a sentence of their own. */
+static bool parts_here(text t, size_t at, size_t start, size_t *ret_bytes)
+{
+    bool is_stop = strchr("\n;!", t.ptr[at]) || text_starts(text_part(t, at, t.len), "。");
+    *ret_bytes = is_stop ? char_bytes(t.ptr + at, t.len - at) : 0;
+    if (is_stop || at == start) return is_stop;
+    if (t.ptr[at - 1] == ')') {
+        size_t open = at - 1;
+        while (open > start && t.ptr[open] != '(') open--;
+        if (open == start && text_chars(text_part(t, open, at)) >= BRACKET_CHARS) return true;
+    }
+    if (t.ptr[at] == '(' && text_chars(bracket_at(t, at)) >= BRACKET_CHARS) return true;
+    return is_number_at(t, at);
+}
 
 static void add_sentence(arena *a, sentences *s, text whole, size_t start, size_t end, bool is_heading)
 {
@@ -26,10 +57,10 @@ static void cut_sentences(arena *a, const plan_doc *d, sentences *s)
 {
     text t = d->clean;
     for (size_t start = 0; start < t.len;) {
-        size_t end = start;
-        while (end < t.len && !ends_here(t, end)) end += char_bytes(t.ptr + end, t.len - end);
+        size_t end = start, skipped = 0;
+        while (end < t.len && !parts_here(t, end, start, &skipped)) end += char_bytes(t.ptr + end, t.len - end);
         add_sentence(a, s, t, start, end, false);
-        start = end < t.len ? end + char_bytes(t.ptr + end, t.len - end) : end;
+        start = end + skipped;
     }
 }
 
@@ -62,6 +93,17 @@ static void pair_sentences(arena *a, sentences *x, sentences *y)
     }
 }
 
+/* What the first says more than once (the same bodies, over and over) says nothing of order. */
+static void mark_repeated(arena *a, sentences *x)
+{
+    text_map first = {.a = a};
+    for (size_t i = 0; i < x->count; i++) {
+        int64_t at;
+        if (!text_map_find(&first, x->items[i].plain, &at)) text_map_put(&first, x->items[i].plain, (int64_t)i);
+        else x->items[i].is_repeated = x->items[at].is_repeated = true;
+    }
+}
+
 /* The longest rising run of twins stays; the others are marked as moved. Patience: tails[k] ends the best run of length k + 1. */
 static void mark_moved(arena *a, sentences *x)
 {
@@ -69,7 +111,7 @@ static void mark_moved(arena *a, sentences *x)
     size_t length = 0;
     for (size_t i = 0; i < x->count; i++) {
         size_t low = 0, high = length;
-        if (x->items[i].twin < 0) continue;
+        if (x->items[i].twin < 0 || x->items[i].is_repeated) continue;
         while (low < high) {
             size_t middle = (low + high) / 2;
             if (x->items[tails[middle]].twin < x->items[i].twin) low = middle + 1;
@@ -79,8 +121,19 @@ static void mark_moved(arena *a, sentences *x)
         tails[low] = (int32_t)i;
         if (low == length) length++;
     }
-    for (size_t i = 0; i < x->count; i++) x->items[i].is_marked = x->items[i].twin >= 0;
+    for (size_t i = 0; i < x->count; i++) x->items[i].is_marked = x->items[i].twin >= 0 && !x->items[i].is_repeated;
     for (int32_t i = length ? tails[length - 1] : -1; i >= 0; i = before[i]) x->items[i].is_marked = false;
+}
+
+/* A heading that lost its line but stands in the text is not lost: it gets itself as twin. */
+static void find_run_in(arena *a, sentences *headings, text whole)
+{
+    text plain = without_marks(a, whole);
+    size_t at;
+    for (size_t i = 0; i < headings->count; i++) {
+        sentence *s = &headings->items[i];
+        if (s->twin < 0 && text_find(plain, s->plain, &at)) s->twin = (int32_t)i, s->is_marked = false;
+    }
 }
 
 typedef struct report { arena *a; plan_same *ret; size_t max; plan_stretch *stretches; } report;
@@ -148,7 +201,9 @@ void plan_compare_same(arena *a, const plan_read *first, const plan_read *second
         if (headings) cut_headings(a, first, &x), cut_headings(a, second, &y);
         else cut_sentences(a, &first->doc, &x), cut_sentences(a, &second->doc, &y);
         pair_sentences(a, &x, &y);
+        mark_repeated(a, &x);
         mark_moved(a, &x);
+        if (headings) find_run_in(a, &x, second->doc.clean);
         report_first(&r, &x, &y, first->doc.clean, second->doc.clean);
         if (!headings) report_second(&r, a, &x, &y, second->doc.clean);
         if (!headings) ret->first_sentences = x.count, ret->second_sentences = y.count;
