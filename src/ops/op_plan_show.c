@@ -1,10 +1,17 @@
 /* heng plan show: one row with all its columns, its place in the original with words before and after, and its versions with their authors. */
 #include "plan_desk.h"
 
-enum { AROUND_CHARS = 60 };
+enum { AROUND_CHARS = 60, OWN_CHARS = 160 };
 
 typedef struct version { int64_t known_us; text author, what; } version;
 typedef struct versions { size_t count, max; version *items; } versions;
+
+/* To the second for people. */
+static text when_words(ops_call *c, int64_t us)
+{
+    text t = show_instant(c, us);
+    return c->wants_rows || t.len < 19 ? t : text_of(arena_printf(c->a, "%.10s %.8s", t.ptr, t.ptr + 11));
+}
 
 /* ---- Columns ---- */
 
@@ -39,14 +46,15 @@ static void say_columns(ops_call *c, const plan_record *r)
         if (!value.len || is_told_elsewhere(r, &columns[i])) continue;
         bool changed = r->read && !text_equal(r->read[i], r->cells[i]);
         text was = changed ? r->read[i] : (text){"", 0}, title = title_of(c, &columns[i]);
-        if (changed) say(c, "  %.*s：%.*s （读出的是“%.*s”）", "  %.*s: %.*s (read as '%.*s')", TEXT_FMT(title), TEXT_FMT(value), TEXT_FMT(was));
+        if (changed && was.len) say(c, "  %.*s：%.*s（读出的是“%.*s”）", "  %.*s: %.*s (read as '%.*s')", TEXT_FMT(title), TEXT_FMT(value), TEXT_FMT(was));
+        else if (changed) say(c, "  %.*s：%.*s（读出时为空）", "  %.*s: %.*s (read as empty)", TEXT_FMT(title), TEXT_FMT(value));
         else say(c, "  %.*s：%.*s", "  %.*s: %.*s", TEXT_FMT(title), TEXT_FMT(value));
     }
 }
 
 static void say_state(ops_call *c, const plan_record *r)
 {
-    text when = show_instant(c, r->head.known_us);
+    text when = when_words(c, r->head.known_us);
     switch (r->head.state) {
     case PLAN_AS_READ: return;
     case PLAN_LEFT: say(c, "  重读后文件中已没有这一行；因有人工修改而保留（%.*s，%.*s）", "  gone when the document was read again; kept because a person had changed it (%.*s, %.*s)", TEXT_FMT(r->head.author), TEXT_FMT(when)); return;
@@ -87,7 +95,7 @@ static text around(ops_call *c, const plan_read *p, const plan_record *r)
     text t = d->blocks[at.block].content;
     size_t start = (size_t)at.byte, stop = end.block == at.block && end.byte >= at.byte ? chars_on(t, (size_t)end.byte, 1) : t.len;
     size_t from = chars_back(t, start, AROUND_CHARS), to = chars_on(t, stop, AROUND_CHARS);
-    text before = one_line(c, (text){t.ptr + from, start - from}), own = one_line(c, (text){t.ptr + start, stop - start}), after = one_line(c, (text){t.ptr + stop, to - stop});
+    text before = one_line(c, (text){t.ptr + from, start - from}), own = plan_short(c, one_line(c, (text){t.ptr + start, stop - start}), OWN_CHARS), after = one_line(c, (text){t.ptr + stop, to - stop});
     return text_of(arena_printf(c->a, "%s%.*s【%.*s】%.*s%s", from ? "…" : "", TEXT_FMT(before), TEXT_FMT(own), TEXT_FMT(after), to < t.len ? "…" : ""));
 }
 
@@ -210,7 +218,7 @@ static void show_versions(ops_call *c, versions *v)
         for (size_t i = 0; i < v->count; i++)
             if (v->items[i].what.ptr && (first == v->count || v->items[i].known_us < v->items[first].known_us)) first = i;
         version *x = &v->items[first];
-        sheet_row(s, (text[]){show_instant(c, x->known_us), x->author, x->what});
+        sheet_row(s, (text[]){when_words(c, x->known_us), x->author, x->what});
         x->what = (text){0};
     }
 }
