@@ -316,25 +316,21 @@ static size_t line_end(text t, size_t at, size_t end)
 /* Dots or other leaders in a row, as between a heading and its page number in a table of contents. */
 static bool has_leaders(text t)
 {
-    static const char *const LEADERS[] = {".", "…", "·", "􀆺"}; /* the last: a private character that printing programs leave for a dot */
-    size_t run = 0;
-    for (size_t at = 0; at < t.len;) {
-        size_t n = char_bytes(t.ptr + at, t.len - at);
-        bool leader = false;
-        for (size_t i = 0; i < sizeof LEADERS / sizeof *LEADERS && !leader; i++) leader = n == strlen(LEADERS[i]) && memcmp(t.ptr + at, LEADERS[i], n) == 0;
-        run = leader ? run + 1 : t.ptr[at] == ' ' ? run : 0;
-        if (run >= 6) return true;
-        at += n;
-    }
+    static const char *const LEADERS[] = {"......", "……", "······", "􀆺􀆺􀆺"}; /* the last: a private character that printing programs leave for a dot */
+    size_t at;
+    for (size_t i = 0; i < sizeof LEADERS / sizeof *LEADERS; i++)
+        if (text_find(t, text_of(LEADERS[i]), &at)) return true;
     return false;
 }
 
 /* A table of contents: lines with leaders, at most three others between. Returns where it ends; `from` if there is none. *ret_start: where it begins. */
 static size_t contents_end(text t, size_t from, size_t end, size_t *ret_start)
 {
-    size_t last = from, others = 0, lines = 0;
+    enum { LINES_BEFORE_MAX = 200 };
+    size_t last = from, others = 0, lines = 0, before = 0;
     *ret_start = from;
-    for (size_t at = from; at < end;) {
+    for (size_t at = from; at < end && before < LINES_BEFORE_MAX;) {
+        before += lines == 0;
         size_t stop = line_end(t, at, end);
         text line = text_trim(text_part(t, at, stop));
         if (line.len && has_leaders(line)) {

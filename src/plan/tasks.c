@@ -21,12 +21,21 @@ static const plan_word *duty_word(const reading *r, text t, const char *place)
     return place[0] == 'h' ? list_start(&r->rules->heads, t) : list_end(&r->rules->tails, t);
 }
 
-static bool is_headed(const reading *r, text t)
+/* The cue and its colon that t opens with; NULL if none. */
+static const plan_word *opening(const reading *r, text t)
 {
-    if (!list_may_start(&r->rules->heads, t)) return false;
+    if (!list_may_start(&r->rules->heads, t)) return NULL;
     const plan_word *w = duty_word(r, t, "head");
     text rest = w ? text_trim(text_part(t, w->word.len, t.len)) : (text){"", 0};
-    return w && rest.len > 1 && rest.ptr[0] == ':';
+    return w && rest.len > 1 && rest.ptr[0] == ':' ? w : NULL;
+}
+
+static bool is_time(const plan_word *w) { return w && text_is(w->cells[1], "time"); } /* 完成时限: is told beside who, and is nobody */
+
+static bool is_headed(const reading *r, text t)
+{
+    const plan_word *w = opening(r, t);
+    return w && !is_time(w);
 }
 
 /* What a bracket or line holds is a statement of who is responsible. */
@@ -47,7 +56,8 @@ static plan_role role_of(text name) { return text_is(name, "lead") ? PLAN_LEAD :
 static void read_part(const reading *r, text t, plan_role role, body_list *into, text_buf *listed, text *ret_tail)
 {
     t = text_trim_junk(t);
-    const plan_word *head = is_headed(r, t) ? duty_word(r, t, "head") : NULL;
+    const plan_word *head = opening(r, t);
+    if (is_time(head)) return;
     if (head) {
         role = role_of(head->cells[1]);
         t = text_trim_junk(text_part(t, head->word.len, t.len));
@@ -69,11 +79,12 @@ static void read_part(const reading *r, text t, plan_role role, body_list *into,
 /* Parts end at ; 。 line ends, before a further opening cue, and at a comma behind a closing cue (甲牵头,乙配合). */
 static size_t part_end(const reading *r, text t, size_t at)
 {
-    size_t i = at;
+    const plan_word *own = opening(r, text_part(t, at, t.len));
+    size_t i = own ? at + own->word.len : at; /* 主要责任单位 holds 责任单位 */
     for (; i < t.len; i += char_bytes(t.ptr + i, t.len - i)) {
         text rest = text_part(t, i, t.len);
         if (t.ptr[i] == ';' || t.ptr[i] == '\n' || text_starts(rest, "。")) return i;
-        if (i > at && is_headed(r, rest)) return i;
+        if (i > at && opening(r, rest)) return i;
         if (t.ptr[i] == ',' && duty_word(r, text_part(t, at, i), "tail")) return i;
     }
     return i;
