@@ -111,7 +111,15 @@ static const char *skip_part(const char *template, bool is_shown)
     return is_shown || !end ? strchr(template, '?') + 1 : end + 2;
 }
 
-static void put_template(writer *w, const char *template, const heng_err *err)
+/* Words in both languages, Chinese first (text_words): the half of the reader's language. */
+static void put_words(writer *w, const char *s, heng_lang lang)
+{
+    const char *between = strchr(s, HENG_ERR_WORDS);
+    if (between && lang == HENG_EN) s = between + 1;
+    for (; *s && *s != HENG_ERR_WORDS; s++) put_char(w, *s);
+}
+
+static void put_template(writer *w, const char *template, const heng_err *err, heng_lang lang)
 {
     const struct { const char *mark, *part, *value; } marks[] = {
         {"{seen}", "{seen?", err->seen}, {"{wanted}", "{wanted?", err->wanted}, {"{other}", "{other?", err->other}};
@@ -122,7 +130,7 @@ static void put_template(writer *w, const char *template, const heng_err *err)
         else if (i == count) put_char(w, *template++);
         else if (strncmp(template, marks[i].part, strlen(marks[i].part)) == 0) template = skip_part(template, marks[i].value[0] != 0);
         else {
-            put(w, marks[i].value);
+            put_words(w, marks[i].value, lang);
             template += strlen(marks[i].mark);
         }
     }
@@ -211,7 +219,7 @@ static size_t finish(writer *w)
 static void put_reason(writer *w, const heng_err *err, heng_lang lang)
 {
     if (!err->message) return;
-    put_template(w, lang == HENG_EN ? err->message->en : err->message->zh, err);
+    put_template(w, lang == HENG_EN ? err->message->en : err->message->zh, err, lang);
 }
 
 static void put_hint(writer *w, const heng_err *err, heng_lang lang, const char *before)
@@ -219,7 +227,7 @@ static void put_hint(writer *w, const heng_err *err, heng_lang lang, const char 
     const char *hint = !err->message ? NULL : lang == HENG_EN ? err->message->hint_en : err->message->hint_zh;
     if (!hint) return;
     put(w, before);
-    put_template(w, hint, err);
+    put_template(w, hint, err, lang);
 }
 
 size_t err_format(const heng_err *err, heng_lang lang, char *out, size_t size)

@@ -66,6 +66,9 @@ typedef struct heng_err {
  * plus one table  const heng_message *const <room>_messages[]  ending in NULL, for the gallery.
  */
 
+/* Between the Chinese and the English of a value that is words of ours (a party's name), see text_words. */
+#define HENG_ERR_WORDS '\x1f'
+
 /* Fill err (seen, wanted, other may be NULL; cut at a character boundary if too long). Returns false,
  * so that `return err_fill(...)` reads well. An err already filled is overwritten. */
 bool err_fill(heng_err *err, const heng_message *message, const char *seen, const char *wanted, const char *other);

@@ -17,6 +17,11 @@ char *text_str(arena *a, text t)
     return arena_copy(a, t.ptr, t.len);
 }
 
+char *text_words(arena *a, text zh, text en)
+{
+    return arena_printf(a, "%.*s%c%.*s", TEXT_FMT(zh), HENG_ERR_WORDS, TEXT_FMT(en));
+}
+
 text text_copy(arena *a, text t)
 {
     return (text){arena_copy(a, t.ptr, t.len), t.len};

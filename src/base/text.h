@@ -13,6 +13,7 @@ typedef struct text { const char *ptr; size_t len; } text;
 text text_of(const char *s);                       /* NULL gives empty */
 char *text_str(arena *a, text t);                  /* 0-terminated copy */
 text text_copy(arena *a, text t);
+char *text_words(arena *a, text zh, text en);      /* a value of a message in both languages, see err.h */
 bool text_equal(text a, text b);
 bool text_is(text a, const char *s);
 int text_compare(text a, text b);                  /* bytewise, which for UTF-8 is by code point */

@@ -95,7 +95,7 @@ static bool closing_judge(pending *p, batch_state *s, const book_closing *x, boo
         return true;
     }
     if (!open && x->reopen)
-        return err_fill(err, &MSG_BOOK_NOT_CLOSED, text_str(p->a, book_party_name(b, x->party)), text_str(p->a, period_format(p->a, b->zone, x->when)), NULL);
+        return err_fill(err, &MSG_BOOK_NOT_CLOSED, book_party_words(p->a, b, x->party), text_str(p->a, period_format(p->a, b->zone, x->when)), NULL);
     closing_cache *c = &b->closings; /* remembered at once: the next item sees it; dropped if not written */
     int64_t reopens = open ? open->id : 0;
     for (size_t i = 0; i < c->count; i++)
@@ -124,8 +124,8 @@ static bool observation_check(pending *p, const book_observation *o, heng_err *e
     if (o->scale < 0 || o->scale > DEC_SCALE_MAX) return err_fill(err, &MSG_BOOK_SCALE_BAD, arena_printf(p->a, "%d", o->scale), arena_printf(p->a, "%d", DEC_SCALE_MAX), NULL);
     int32_t wanted = r->statistics[o->statistic].unit;
     if (wanted != RULE_NONE && !rule_dim_equal(r->units[wanted].dim, r->units[o->unit].dim)) {
-        text name = r->statistics[o->statistic].name.zh;
-        return err_fill(err, &MSG_BOOK_STATISTIC_UNIT, text_str(p->a, name.len ? name : r->statistics[o->statistic].id), text_str(p->a, r->units[wanted].id), text_str(p->a, r->units[o->unit].id));
+        const rule_statistic *what = &r->statistics[o->statistic];
+        return err_fill(err, &MSG_BOOK_STATISTIC_UNIT, book_name_words(p->a, what->id, what->name), text_str(p->a, r->units[wanted].id), text_str(p->a, r->units[o->unit].id));
     }
     return book_text_ok(o->item, BOOK_TEXT_MAX, true, "item", err) && book_text_ok(o->vintage, 64, true, "vintage", err) && book_text_ok(o->source_note, BOOK_TEXT_MAX, true, "source_note", err);
 }
@@ -273,7 +273,7 @@ static bool reserve_check(pending *p, const book_hold *x, heng_err *err)
     if (x->commodity < 0 || (size_t)x->commodity >= r->commodity_count) return err_fill(err, &MSG_BOOK_INDEX_BAD, arena_printf(p->a, "%d", x->commodity), NULL, "commodity");
     if (x->unit < 0 || (size_t)x->unit >= r->unit_count) return err_fill(err, &MSG_BOOK_INDEX_BAD, arena_printf(p->a, "%d", x->unit), NULL, "unit");
     const rule_commodity *c = &r->commodities[x->commodity];
-    if (!book_is_holding(r, x->commodity)) return err_fill(err, &MSG_BOOK_HOLD_NOT_A_HOLDING, text_str(p->a, c->name.zh.len ? c->name.zh : c->id), NULL, NULL);
+    if (!book_is_holding(r, x->commodity)) return err_fill(err, &MSG_BOOK_HOLD_NOT_A_HOLDING, book_name_words(p->a, c->id, c->name), NULL, NULL);
     if (x->amount == 0) return err_fill(err, &MSG_BOOK_HOLD_ZERO, text_str(p->a, x->key), NULL, NULL);
     if (x->amount < 0) return err_fill(err, &MSG_BOOK_AMOUNT_NEGATIVE, arena_printf(p->a, "%lld", (long long)x->amount), NULL, NULL);
     return true;
@@ -291,7 +291,7 @@ static bool hold_reserve(pending *p, batch_state *s, const book_hold *x, hold_st
     must(e->is_loaded);
     size_t mark = p->journal_count;
     int64_t held;
-    if (__builtin_add_overflow(e->held, x->amount, &held)) return err_fill(err, &MSG_BOOK_BALANCE_OVERFLOW, text_str(p->a, book_party_name(p->b, x->party)), NULL, text_str(p->a, x->key));
+    if (__builtin_add_overflow(e->held, x->amount, &held)) return err_fill(err, &MSG_BOOK_BALANCE_OVERFLOW, book_party_words(p->a, p->b, x->party), NULL, text_str(p->a, x->key));
     book_journal_set(p, &e->held, held);
     if (book_below_zero(p, e, p->known_day, err)) {
         book_journal_revert(p, mark);

@@ -49,10 +49,14 @@ static bool class_fits(uint64_t classes, int32_t class_)
     return class_ != RULE_NONE && class_ < 64 && (classes >> class_ & 1) != 0;
 }
 
-char *book_label(arena *a, text id, rule_name name)
+static text id_with_name(arena *a, text id, text name)
 {
-    return name.zh.len && !text_equal(name.zh, id) ? arena_printf(a, "%.*s(%.*s)", TEXT_FMT(id), TEXT_FMT(name.zh)) : text_str(a, id);
+    return name.len && !text_equal(name, id) ? text_of(arena_printf(a, "%.*s(%.*s)", TEXT_FMT(id), TEXT_FMT(name))) : id;
 }
+
+char *book_label(arena *a, text id, rule_name name) { return text_words(a, id_with_name(a, id, name.zh), id_with_name(a, id, name.en)); }
+
+char *book_name_words(arena *a, text id, rule_name name) { return text_words(a, name.zh.len ? name.zh : id, name.en.len ? name.en : id); }
 
 static bool party_misfits(const book *b, int32_t party, const rule_kind *k, const heng_message *m, heng_err *err)
 {
@@ -60,7 +64,7 @@ static bool party_misfits(const book *b, int32_t party, const rule_kind *k, cons
     int32_t class_ = b->parties.items[party].class_;
     const char *class_label = class_ == RULE_NONE ? text_str(&a, b->parties.items[party].class_text)
                                                   : book_label(&a, b->rules->party_classes[class_].id, b->rules->party_classes[class_].name);
-    err_fill(err, m, text_str(&a, book_party_name(b, party)), book_label(&a, k->id, k->name), class_label);
+    err_fill(err, m, book_party_words(&a, b, party), book_label(&a, k->id, k->name), class_label);
     arena_free(&a);
     return false;
 }

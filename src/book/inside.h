@@ -111,8 +111,9 @@ int32_t book_party_role(const book *b, int32_t party, int32_t day); /* live now;
 int32_t book_party_up(const book *b, int32_t party, book_attr tree, int32_t day);
 const party_fact *book_party_fact_on(const book *b, int32_t party, book_attr attr, int32_t day, int64_t link);
 book_attr book_attr_of(text t);
-text book_party_name(const book *b, int32_t party); /* for messages: name or code */
+char *book_party_words(arena *a, const book *b, int32_t party); /* for messages: its name, else its code, in both languages */
 char *book_label(arena *a, text id, rule_name name); /* for messages in either language: raw_coal(原煤) */
+char *book_name_words(arena *a, text id, rule_name name); /* the name alone, in both languages */
 bool book_party_inside(const book *b, int32_t party, int32_t root, int32_t day); /* by place */
 
 /* ---- flow.c ---- */

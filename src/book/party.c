@@ -139,10 +139,18 @@ bool book_party_inside(const book *b, int32_t party, int32_t root, int32_t day)
     return false;
 }
 
-text book_party_name(const book *b, int32_t party)
+/* A party without an English name is told by its code, with the name behind it. */
+static text english_name(arena *a, text code, text name_zh, text name_en)
 {
-    const party_fact *f = book_party_fact_on(b, party, ATTR_NAME_ZH, INT32_MAX, INT64_MAX);
-    return f && f->value.len > 0 ? f->value : b->parties.items[party].code;
+    if (name_en.len) return name_en;
+    return name_zh.len ? text_of(arena_printf(a, "%.*s (%.*s)", TEXT_FMT(code), TEXT_FMT(name_zh))) : code;
+}
+
+char *book_party_words(arena *a, const book *b, int32_t party)
+{
+    const party_fact *zh = book_party_fact_on(b, party, ATTR_NAME_ZH, INT32_MAX, INT64_MAX), *en = book_party_fact_on(b, party, ATTR_NAME_EN, INT32_MAX, INT64_MAX);
+    text code = b->parties.items[party].code, name = zh ? zh->value : (text){0};
+    return text_words(a, name.len ? name : code, english_name(a, code, name, en ? en->value : (text){0}));
 }
 
 /* ---- As of a day, as known ---- */
@@ -263,30 +271,41 @@ static match match_party(arena *a, const book_party *p, text raw, text wanted)
     return MATCH_NONE;
 }
 
-static void add_candidate(text_buf *list, const book_party *p)
+enum { CANDIDATES_BYTES = 200 }; /* in each language; the message holds no more */
+
+static void add_candidate(text_buf *list, text name, text code)
 {
-    if (list->len > 400) return; /* the message holds no more */
+    if (list->len > CANDIDATES_BYTES) return;
     if (list->len) buf_str(list, ", ");
-    text n = p->name_zh.len ? p->name_zh : p->name_en;
-    if (n.len) buf_printf(list, "%.*s (%.*s)", TEXT_FMT(n), TEXT_FMT(p->code));
-    else buf_add(list, p->code);
+    if (name.len) buf_printf(list, "%.*s (%.*s)", TEXT_FMT(name), TEXT_FMT(code));
+    else buf_add(list, code);
+}
+
+static void add_party(text_buf *zh, text_buf *en, const book_party *p)
+{
+    add_candidate(zh, p->name_zh.len ? p->name_zh : p->name_en, p->code);
+    add_candidate(en, p->name_en.len ? p->name_en : p->name_zh, p->code);
 }
 
 static bool unknown(arena *a, const book_parties *among, text name, heng_err *err)
 {
-    text *names = NEW_ARRAY(a, 2 * among->count, text);
+    enum { WORDS = 3 }; /* of each party: code and both names */
+    text *names = NEW_ARRAY(a, WORDS * among->count, text);
     size_t nearest[3], count = 0;
     for (size_t i = 0; i < among->count; i++) {
         names[count++] = among->items[i].code;
         names[count++] = among->items[i].name_zh;
+        names[count++] = among->items[i].name_en;
     }
     size_t n = text_nearest(a, name, names, count, 3, nearest);
-    text_buf list = {.a = a};
+    text_buf zh = {.a = a}, en = {.a = a};
     for (size_t i = 0; i < n; i++) {
-        if (i) buf_str(&list, ", ");
-        buf_add(&list, names[nearest[i]]);
+        const book_party *p = &among->items[nearest[i] / WORDS];
+        bool is_code = nearest[i] % WORDS == 0;
+        buf_printf(&zh, "%s%.*s", i ? ", " : "", TEXT_FMT(names[nearest[i]]));
+        buf_printf(&en, "%s%.*s", i ? ", " : "", TEXT_FMT(is_code ? p->code : english_name(a, p->code, p->name_zh, p->name_en)));
     }
-    return err_fill(err, n ? &MSG_BOOK_PARTY_NEAR : &MSG_BOOK_PARTY_UNKNOWN, text_str(a, name), n ? text_str(a, buf_text(&list)) : "", NULL);
+    return err_fill(err, n ? &MSG_BOOK_PARTY_NEAR : &MSG_BOOK_PARTY_UNKNOWN, text_str(a, name), n ? text_words(a, buf_text(&zh), buf_text(&en)) : "", NULL);
 }
 
 /* The best kind of match decides; several of that kind are ambiguous. */
@@ -299,19 +318,19 @@ bool book_party_want(book *b, const book_parties *among, text name, int32_t *ret
     bool ok = found != BOOK_NONE && (size_t)found < among->count;
     if (!ok) {
         text raw = text_trim(name), wanted = folded(&a, raw);
-        text_buf list = {.a = &a};
+        text_buf zh = {.a = &a}, en = {.a = &a};
         for (size_t i = 0; i < among->count; i++) {
             arena_mark mark = arena_here(&a);
             match m = match_party(&a, &among->items[i], raw, wanted);
             arena_rewind(&a, mark);
             if (m == MATCH_NONE || m < best) continue;
-            if (m > best) count = 0, list.len = 0, best = m;
+            if (m > best) count = 0, zh.len = 0, en.len = 0, best = m;
             if (count++ == 0) found = among->items[i].id;
-            add_candidate(&list, &among->items[i]);
+            add_party(&zh, &en, &among->items[i]);
         }
         ok = count == 1;
         if (count == 0) unknown(&a, among, name, err);
-        if (count > 1) err_fill(err, &MSG_BOOK_PARTY_AMBIGUOUS, text_str(&a, name), text_str(&a, buf_text(&list)), NULL);
+        if (count > 1) err_fill(err, &MSG_BOOK_PARTY_AMBIGUOUS, text_str(&a, name), text_words(&a, buf_text(&zh), buf_text(&en)), NULL);
     }
     if (ok) *ret = found;
     arena_free(&a);

@@ -96,10 +96,10 @@ static bool tree_check(pending *p, const party_fact *f, int32_t other, heng_err 
         if (g->attr == f->attr && !g->ended && g->valid_from > f->valid_from && g->valid_from < until) until = g->valid_from;
     }
     if (!reaches(b, (book_attr)f->attr, other, f->party, f->valid_from, until, 1, &day, &is_deep)) return true;
-    const char *name = text_str(p->a, book_party_name(b, f->party));
+    const char *name = book_party_words(p->a, b, f->party);
     if (is_deep) return err_fill(err, &MSG_BOOK_TREE_DEEP, name, arena_printf(p->a, "%d", BOOK_TREE_MAX), NULL);
     return err_fill(err, &MSG_BOOK_TREE_CYCLE, name, text_str(p->a, day == INT32_MIN ? TEXT("0000-01-01") : day_format(p->a, day)),
-                    text_str(p->a, book_party_name(b, other)));
+                    book_party_words(p->a, b, other));
 }
 
 static bool attr_fail(pending *p, text attr, heng_err *err)

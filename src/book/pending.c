@@ -71,7 +71,7 @@ bool book_balance_move(pending *p, balance_entry *e, int64_t delta, heng_err *er
 {
     int64_t sum;
     if (__builtin_add_overflow(e->posted, delta, &sum) || sum == INT64_MIN)
-        return err_fill(err, &MSG_BOOK_BALANCE_OVERFLOW, text_str(p->a, book_party_name(p->b, e->party)), NULL, balance_what(p->a, p->b, e));
+        return err_fill(err, &MSG_BOOK_BALANCE_OVERFLOW, book_party_words(p->a, p->b, e->party), NULL, balance_what(p->a, p->b, e));
     book_journal_set(p, &e->posted, sum);
     book_balance_changed(p, e);
     return true;
@@ -84,7 +84,7 @@ bool book_below_zero(const pending *p, const balance_entry *e, int32_t day, heng
     const rule_unit *u = &p->b->rules->units[e->unit];
     text amount = dec_format(p->a, -free_, u->scale < 0 ? 0 : u->scale);
     const char *lacks = arena_printf(p->a, "%.*s %.*s", TEXT_FMT(amount), TEXT_FMT(u->id));
-    err_fill(err, &MSG_BOOK_BALANCE_BELOW_ZERO, text_str(p->a, book_party_name(p->b, e->party)), lacks, balance_what(p->a, p->b, e));
+    err_fill(err, &MSG_BOOK_BALANCE_BELOW_ZERO, book_party_words(p->a, p->b, e->party), lacks, balance_what(p->a, p->b, e));
     return true;
 }
 

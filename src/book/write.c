@@ -10,8 +10,8 @@ static bool sum_overflow(const pending *p, const flow_entry *f, heng_err *err)
 {
     const book *b = p->b;
     const rule_commodity *c = &b->rules->commodities[f->ends.commodity];
-    return err_fill(err, &MSG_BOOK_SUM_OVERFLOW, text_str(p->a, book_party_name(b, f->ends.giver)), text_str(p->a, book_party_name(b, f->ends.taker)),
-                    text_str(p->a, c->name.zh.len ? c->name.zh : c->id));
+    return err_fill(err, &MSG_BOOK_SUM_OVERFLOW, book_party_words(p->a, b, f->ends.giver), book_party_words(p->a, b, f->ends.taker),
+                    book_name_words(p->a, c->id, c->name));
 }
 
 static void flow_met(pending *p, flow_entry *f)

@@ -69,6 +69,19 @@ static void cut(void)
     check(whole, "printing into any size ends with 0, between characters, and says what is needed");
 }
 
+static void words(void)
+{
+    arena a = {0};
+    heng_err err = {0};
+    char zh[200], en[200];
+    err_fill(&err, &DECIMALS, text_words(&a, TEXT("大气"), TEXT("Air")), "3", "4");
+    err_format(&err, HENG_ZH, zh, sizeof zh);
+    err_format(&err, HENG_EN, en, sizeof en);
+    check(strstr(zh, "大气") && !strstr(zh, "Air"), "of a value in both languages a Chinese message shows the Chinese");
+    check(strstr(en, "Air") && !strstr(en, "大气"), "and an English one the English");
+    arena_free(&a);
+}
+
 static void messages(void)
 {
     bool whole = true;
@@ -84,6 +97,7 @@ int main(void)
     placed();
     filled();
     cut();
+    words();
     messages();
     return check_done();
 }
