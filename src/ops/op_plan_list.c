@@ -1,4 +1,4 @@
-/* heng plan list, documents, sections, goals, trends, tasks, bodies, damage: what is kept. Narrow for people, every column for a program. */
+/* heng plan list, documents, sections, goals, trends, tasks, damage: what is kept. Narrow for people, every column for a program. */
 #include <stdlib.h>
 #include "plan_desk.h"
 
@@ -182,79 +182,5 @@ bool op_plan_documents(ops_call *c, heng_err *err) { return list(c, PLAN_DOCUMEN
 bool op_plan_sections(ops_call *c, heng_err *err) { return list(c, PLAN_SECTIONS, err); }
 bool op_plan_goals(ops_call *c, heng_err *err) { return list(c, PLAN_GOALS, err); }
 bool op_plan_trends(ops_call *c, heng_err *err) { return list(c, PLAN_TRENDS, err); }
-bool op_plan_tasks(ops_call *c, heng_err *err) { return list(c, PLAN_TASKS, err); }
+bool op_plan_tasks(ops_call *c, heng_err *err) { return ops_has(c, "--expand") ? plan_list_task_bodies(c, err) : list(c, PLAN_TASKS, err); }
 bool op_plan_damage(ops_call *c, heng_err *err) { return list(c, PLAN_DAMAGES, err); }
-
-/* ---- Bodies ---- */
-
-typedef struct body_row { text name; int64_t lead, support, other, tasks; bool is_group; text_buf written, keys; size_t last_task; } body_row;
-typedef struct body_table { ops_call *c; text_map at; size_t count, max; body_row *items; } body_table;
-
-static body_row *body_of(body_table *b, text name)
-{
-    int64_t at;
-    if (text_map_find(&b->at, name, &at)) return &b->items[at];
-    text_map_put(&b->at, name, (int64_t)b->count);
-    body_row *r = ARENA_PUSH(b->c->a, b->items, b->count, b->max);
-    *r = (body_row){.name = name, .written = {.a = b->c->a}, .keys = {.a = b->c->a}};
-    return r;
-}
-
-static void add_once(text_buf *list, text word)
-{
-    arena *a = list->a;
-    text whole = text_of(arena_printf(a, ";%.*s;", TEXT_FMT(list->len ? buf_text(list) : TEXT("")))), one = text_of(arena_printf(a, ";%.*s;", TEXT_FMT(word)));
-    if (!text_find(whole, one, &(size_t){0})) buf_printf(list, "%s%.*s", list->len ? ";" : "", TEXT_FMT(word));
-}
-
-static void body_add(body_table *b, const plan_body *x, const plan_kept_task *t, size_t task)
-{
-    body_row *r = body_of(b, x->normal);
-    r->lead += x->role == PLAN_LEAD;
-    r->support += x->role == PLAN_SUPPORT;
-    r->other += x->role == PLAN_BODY;
-    r->is_group = r->is_group || x->is_group;
-    add_once(&r->written, x->as_written);
-    if (r->last_task == task + 1) return;
-    r->last_task = task + 1;
-    r->tasks++;
-    buf_printf(&r->keys, "%s%.*s", r->keys.len ? ";" : "", TEXT_FMT(t->head.key));
-}
-
-static int by_tasks(const void *x, const void *y)
-{
-    const body_row *a = x, *b = y;
-    if (a->tasks != b->tasks) return a->tasks > b->tasks ? -1 : 1;
-    return text_compare(a->name, b->name);
-}
-
-static void show_bodies(ops_call *c, const body_table *b)
-{
-    const sheet_column columns[] = {column(TEXT("body"), pick(c->lang, "单位", "body"), false), column(TEXT("tasks"), pick(c->lang, "任务", "tasks"), true), column(TEXT("lead"), pick(c->lang, "牵头", "lead"), true),
-        column(TEXT("support"), pick(c->lang, "配合", "support"), true), column(TEXT("no_role"), pick(c->lang, "未分主次", "no role"), true), column(TEXT("group"), pick(c->lang, "统称", "group"), false),
-        column(TEXT("as_written"), pick(c->lang, "原文写法", "as written"), false), column(TEXT("task_keys"), pick(c->lang, "任务的键", "keys of tasks"), false)};
-    sheet *s = sheet_new(c->out, TEXT("bodies"), (text){0}, columns, c->wants_rows ? 8 : 7);
-    for (size_t i = 0; i < b->count; i++) {
-        const body_row *r = &b->items[i];
-        text group = !r->is_group ? (text){"", 0} : c->wants_rows ? TEXT("1") : pick(c->lang, "是", "yes");
-        sheet_row(s, (text[]){r->name, number_text(c->a, r->tasks), number_text(c->a, r->lead), number_text(c->a, r->support), number_text(c->a, r->other), group, plan_short(c, buf_text(&r->written), 40), buf_text(&r->keys)});
-    }
-    if (!b->count && !c->wants_rows) sheet_note(s, pick(c->lang, "没有符合的行", "no such rows"));
-}
-
-bool op_plan_bodies(ops_call *c, heng_err *err)
-{
-    plan_kept kept;
-    text doc, name = ops_get(c, "--body");
-    body_table b = {.c = c, .at = {.a = c->a}};
-    if (!plan_desk_doc(c, &doc, err) || !plan_kept_load(c->book, c->a, c->known_us, doc, &kept, err)) return false;
-    for (size_t i = 0; i < kept.task_count; i++) {
-        const plan_kept_task *t = &kept.tasks[i];
-        if (t->head.is_copy && !doc.len && !ops_has(c, "--copies")) continue;
-        for (size_t k = 0; k < t->row.body_count; k++)
-            if (!name.len || text_find(t->row.items[k].normal, name, &(size_t){0}) || text_find(t->row.items[k].as_written, name, &(size_t){0})) body_add(&b, &t->row.items[k], t, i);
-    }
-    if (b.count > 1) qsort(b.items, b.count, sizeof *b.items, by_tasks);
-    show_bodies(c, &b);
-    return true;
-}

@@ -16,6 +16,8 @@ text plan_state_words(ops_call *c, plan_state s);   /* as read: empty */
 text plan_short_key(ops_call *c, const plan_record *r); /* for people without the document when only one is listed */
 MUST_USE bool plan_desk_doc(ops_call *c, text *ret, heng_err *err); /* --doc, empty when not given */
 
+MUST_USE bool plan_list_task_bodies(ops_call *c, heng_err *err); /* op_plan_bodies.c: one row for each task and body, groups as their members */
+
 /* op_plan_returned.c: an export that came back. False with no error: this file is none. */
 MUST_USE bool plan_take_export(plan_desk *d, const char *path, bool dry_run, bool *ret_is_export, heng_err *err);
 #endif

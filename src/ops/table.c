@@ -120,7 +120,7 @@ static const ops_arg RULE_CHECK_ARGS[] = {{.name = "DIR", .kind = OPS_DIR, .repe
 static const ops_arg RULE_SHOW_ARGS[] = {OPT("TABLE", OPS_TEXT, "table (none: all tables with their counts)", "表名（不写则列出全部表及行数）"), OPT("KEY", OPS_TEXT, "only rows in which a cell is this", "只列出含有该值的行"), END};
 static const ops_arg RULE_LOAD_ARGS[] = {{.name = "DIR", .kind = OPS_DIR, .repeated = true, .en = "pack over the national one", .zh = "叠加在国家包之上的规则包"}, END};
 static const ops_arg PLAN_READ_ARGS[] = {
-    {.name = "FILE", .kind = OPS_FILE, .required = true, .repeated = true, .en = "plan documents (txt, html, docx, pdf, ofd) or folders of them", .zh = "规划文件（txt、html、docx、pdf、ofd）或其所在文件夹"},
+    {.name = "FILE", .kind = OPS_FILE, .required = true, .repeated = true, .en = "plan documents (txt, html, docx, pdf, ofd; xlsx and csv with lists of tasks) or folders of them", .zh = "规划文件（txt、html、docx、pdf、ofd；任务清单可用 xlsx、csv）或其所在文件夹"},
     CHOICE("--table", "goals|trends|tasks|sections|documents|damage", "what to list (goals)", "列出什么（默认 goals 目标）"), END};
 static const ops_arg PLAN_IMPORT_ARGS[] = {
     {.name = "FILE", .kind = OPS_FILE, .repeated = true, .en = "plan documents, folders of them, or an edited export", .zh = "规划文件、其所在文件夹，或编辑过的导出表"},
@@ -133,8 +133,10 @@ static const ops_arg PLAN_SECTIONS_ARGS[] = {PLAN_LIST_OPTIONS, END};
 static const ops_arg PLAN_GOALS_ARGS[] = {
     PLAN_LIST_OPTIONS, OPT("--year", OPS_TEXT, "target year", "目标年"), OPT("--indicator", OPS_TEXT, "words of the indicator", "指标中的词"), OPT("--suspect", OPS_FLAG, "only numbers that look damaged", "只列存疑的数"), END};
 static const ops_arg PLAN_TRENDS_ARGS[] = {PLAN_LIST_OPTIONS, OPT("--year", OPS_TEXT, "target year", "目标年"), OPT("--indicator", OPS_TEXT, "words of the subject", "对象中的词"), END};
-static const ops_arg PLAN_TASKS_ARGS[] = {PLAN_LIST_OPTIONS, OPT("--body", OPS_TEXT, "body that answers for it", "责任单位"), END};
-static const ops_arg PLAN_BODIES_ARGS[] = {PLAN_DOC_OPTION, OPT("--copies", OPS_FLAG, "also copies of the same plan", "也计入同一规划的副本"), OPT("--body", OPS_TEXT, "a part of its name", "名称中的词"), END};
+static const ops_arg PLAN_TASKS_ARGS[] = {PLAN_LIST_OPTIONS, OPT("--body", OPS_TEXT, "body that answers for it", "责任单位"),
+                                          OPT("--expand", OPS_FLAG, "a row for each task and body, by its full name, groups as their members", "每个任务的每个单位一行，用全称，统称展开为成员"), END};
+static const ops_arg PLAN_BODIES_ARGS[] = {PLAN_DOC_OPTION, OPT("--copies", OPS_FLAG, "also copies of the same plan", "也计入同一规划的副本"), OPT("--body", OPS_TEXT, "a part of its name", "名称中的词"),
+                                           OPT("--expand", OPS_FLAG, "count groups (各区人民政府) for each of their members", "统称（各区人民政府）按各成员计"), END};
 static const ops_arg PLAN_DAMAGE_ARGS[] = {PLAN_LIST_OPTIONS, CHOICE("--kind", "doubled|out_of_order|lost_heading|injected|lost_separator|mojibake|before|after", "one kind", "只看一种"), END};
 static const ops_arg PLAN_SHOW_ARGS[] = {ARG("KEY", OPS_TEXT, "key of a row or document, or a part that fits one only", "行或文件的键，或能唯一确定它的一段"), END};
 static const ops_arg PLAN_CONFIRM_ARGS[] = {{.name = "KEY", .kind = OPS_TEXT, .required = true, .repeated = true, .en = "keys of rows", .zh = "行的键"}, OPT("--dry-run", OPS_FLAG, "judge, write nothing", "只判断，不写入"), END};
