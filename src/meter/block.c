@@ -241,9 +241,9 @@ static void chunk_of(const int64_t *values, size_t at, size_t k, int order, uint
     if (order == 0)
         for (size_t i = 0; i < k; i++) to[i] = (uint32_t)zigzag((uint64_t)v[i]);
     else if (order == 1)
-        for (size_t i = 0; i < k; i++) to[i] = (uint32_t)zigzag((uint64_t)v[i] - (uint64_t)v[i - 1]);
+        for (size_t i = 0; i < k; i++) to[i] = (uint32_t)zigzag((uint64_t)v[i] - (uint64_t)values[at + i - 1]);
     else
-        for (size_t i = 0; i < k; i++) to[i] = (uint32_t)zigzag((uint64_t)v[i] - 2 * (uint64_t)v[i - 1] + (uint64_t)v[i - 2]);
+        for (size_t i = 0; i < k; i++) to[i] = (uint32_t)zigzag((uint64_t)v[i] - 2 * (uint64_t)values[at + i - 1] + (uint64_t)values[at + i - 2]);
 }
 
 static uint8_t *svb_put(const int64_t *values, size_t n, int order, uint8_t *out, bool vector)
