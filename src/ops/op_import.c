@@ -54,6 +54,7 @@ bool op_import(ops_call *c, heng_err *err)
                               .supersede = ops_has(c, "--supersede"), .refused_path = refused.len ? text_str(c->a, refused) : NULL, .lang = c->lang, .quiet = c->quiet};
     intake_report report = {0};
     text file = ops_get(c, "FILE");
+    if (text_is(options.form, "readings") || text_is(options.form, "读数") || ops_has(c, "--suggest")) return import_readings(c, err);
     if (!intake_file(c->book, c->a, text_str(c->a, file), &options, &report, err)) return false;
     say(c, "%.*s：表式 %.*s，%lld 行", "%.*s: form %.*s, %lld rows", TEXT_FMT(file), TEXT_FMT(report.form), (long long)report.rows);
     if (report.skipped) say(c, "  按对照表跳过 %lld 行", "  skipped by the mapping: %lld rows", (long long)report.skipped);

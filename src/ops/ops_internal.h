@@ -98,6 +98,12 @@ bool op_restore(ops_call *, heng_err *);
 bool op_rule_check(ops_call *, heng_err *);
 bool op_rule_show(ops_call *, heng_err *);
 bool op_rule_load(ops_call *, heng_err *);
+/* op_readings.c: import of a file of readings */
+bool import_readings(ops_call *, heng_err *);
+bool op_meter_quality(ops_call *, heng_err *);
+bool op_meter_quarantine(ops_call *, heng_err *);
+bool op_meter_fill(ops_call *, heng_err *);
+bool op_meter_gates(ops_call *, heng_err *);
 bool op_plan_read(ops_call *, heng_err *);
 bool op_plan_import(ops_call *, heng_err *);
 bool op_plan_list(ops_call *, heng_err *);

@@ -17,15 +17,29 @@ static const ops_arg DEMO_ARGS[] = {OPT("--dir", OPS_DIR, "folder for the demo's
 
 static const ops_arg IMPORT_ARGS[] = {
     ARG("FILE", OPS_FILE, "CSV or XLSX file", "CSV 或 XLSX 文件"),
-    OPT("--form", OPS_TEXT, "movements, observations, parties, balance (found by the header)", "表式：movements、observations、parties、balance（默认按表头识别）"),
-    OPT("--mapping", OPS_TEXT, "mapping of the rule pack, for a printed energy balance", "规则包中的对照表（用于印刷的能源平衡表）"),
+    OPT("--form", OPS_TEXT, "movements, observations, parties, balance (found by the header); readings of meters", "表式：movements、observations、parties、balance（默认按表头识别）；readings 为表计读数"),
+    OPT("--mapping", OPS_TEXT, "mapping of the rule pack, for a printed energy balance; for readings a saved name or a file", "规则包中的对照表（用于印刷的能源平衡表）；读数则为已保存的名称或文件"),
     OPT("--source", OPS_TEXT, "who issued it: the scope of row keys (the file's name)", "数据来源，即行键的范围（默认文件名）"),
     OPT("--sheet", OPS_TEXT, "sheet of the spreadsheet (the first)", "工作表名（默认第一张）"),
     OPT("--party", OPS_PARTY, "party for rows that name none", "没有写明主体的行归于哪个主体"),
     OPT("--dry-run", OPS_FLAG, "show what would happen, write nothing", "只试运行，不写入"),
     OPT("--keep-going", OPS_FLAG, "accept the good rows, write the refused ones with reasons to a file", "接受正确的行，被拒绝的行连同原因写入文件"),
     OPT("--refused", OPS_FILE, "where refused rows go (FILE.refused.csv or .xlsx)", "被拒绝的行写到哪里（默认 FILE.refused.csv 或 .xlsx）"),
-    OPT("--supersede", OPS_FLAG, "same key with other content replaces what was there", "键相同而内容不同时，用新内容更正旧内容"), END};
+    OPT("--supersede", OPS_FLAG, "same key with other content replaces what was there", "键相同而内容不同时，用新内容更正旧内容"),
+    OPT("--suggest", OPS_FLAG, "readings: look at the file and suggest a mapping, take nothing", "读数：察看文件并给出对照表，不收读数"),
+    OPT("--save-mapping", OPS_TEXT, "readings: save the mapping given under this name", "读数：把所给的对照表以此名称保存"),
+    CHOICE("--date-order", "YMD|DMY|MDY", "readings: order of day and month where the file does not tell", "读数：日月次序（文件本身看不出时）"),
+    OPT("--keep-present", OPS_FLAG, "readings: a value that differs from the one there is refused instead of replacing it", "读数：与已有值不同的拒收，而不更正"), END};
+static const ops_arg QUALITY_ARGS[] = {ARG("--period", OPS_PERIOD, "period to judge", "期间"), OPT("--channel", OPS_TEXT, "one channel (all, with the meter tree)", "只看一个通道（默认全部，含表计树）"), END};
+static const ops_arg QUARANTINE_ARGS[] = {
+    OPT("--channel", OPS_TEXT, "one channel", "只看一个通道"), OPT("--all", OPS_FLAG, "also those worked through", "也列出已处理的"),
+    {.name = "--accept", .kind = OPS_TEXT, .repeated = true, .en = "take this held reading as it stands", .zh = "按原值收下该读数"}, {.name = "--correct", .kind = OPS_TEXT, .repeated = true, .en = "take it with --value or --time", .zh = "按 --value 或 --time 改正后收下"},
+    {.name = "--drop", .kind = OPS_TEXT, .repeated = true, .en = "it is no reading", .zh = "作废"}, OPT("--value", OPS_TEXT, "right value, as the meter shows it", "正确的值，按表上显示"), OPT("--time", OPS_TEXT, "right time", "正确的时间"),
+    OPT("--reason", OPS_TEXT, "why; needed to work one through", "理由；处理时必填"), OPT("--user", OPS_TEXT, "who (the login name)", "经办人（默认登录名）"), END};
+static const ops_arg FILL_ARGS[] = {
+    ARG("CHANNEL", OPS_TEXT, "code of the channel", "通道编码"), ARG("--period", OPS_PERIOD, "where to fill", "期间"),
+    {.name = "--method", .kind = OPS_CHOICE, .required = true, .choices = "last_day|linear|profile|worst_case", .en = "how the values are made", .zh = "补缺方法"},
+    ARG("--reason", OPS_TEXT, "why", "理由"), OPT("--user", OPS_TEXT, "who (the login name)", "经办人（默认登录名）"), OPT("--dry-run", OPS_FLAG, "count only", "只计数"), END};
 static const ops_arg UNDO_ARGS[] = {ARG("ID", OPS_TEXT, "delivery, see import list", "交付编号，见 import list"),
                                     ARG("--reason", OPS_TEXT, "why", "原因"), END};
 static const ops_arg TEMPLATE_ARGS[] = {ARG("FORM", OPS_TEXT, "movements, observations, parties", "表式：movements、observations、parties"),
@@ -213,6 +227,10 @@ static const ops_op TABLE[] = {
     {"rule check", OPS_NO_BOOK, "check rule packs whole", "完整检查规则包", RULE_CHECK_ARGS, "rule check", op_rule_check},
     {"rule show", OPS_READS, "rows of the rules as known", "显示规则行", RULE_SHOW_ARGS, "rule show kinds", op_rule_show},
     {"rule load", OPS_WRITES, "load packs; changed rows end the old ones", "装入规则包；改动的行终止旧行", RULE_LOAD_ARGS, "rule load", op_rule_load},
+    {"meter quality", OPS_READS, "what the days of meters lack: gaps, stuck values, permits, the tree", "表计各日的质量：缺口、不动、许可、表计树", QUALITY_ARGS, "meter quality --period 2021-07", op_meter_quality},
+    {"meter quarantine", OPS_WRITES, "readings that gates held back, and working them through", "被质量关扣下的读数及其处理", QUARANTINE_ARGS, "meter quarantine", op_meter_quarantine},
+    {"meter fill", OPS_WRITES, "fill gaps by a named method, marked as estimated", "按指定方法补缺，标为估计", FILL_ARGS, "meter fill M001/kwh --period 2021-07 --method linear --reason 断线 --dry-run", op_meter_fill},
+    {"meter gates", OPS_READS, "the quality gates, what each judges and what to do", "各道质量关：判什么、怎么办", NO_ARGS, "meter gates", op_meter_gates},
     {"plan read", OPS_NO_BOOK, "read plan documents into goals, tasks and bodies; nothing is stored", "把规划文件读成目标、任务与责任单位；不写入数据库", PLAN_READ_ARGS,
      "plan read plan.txt --table goals", op_plan_read},
     {"plan import", OPS_WRITES, "take in plan documents, or an edited export of them", "导入规划文件，或编辑过的导出表", PLAN_IMPORT_ARGS, "plan import plan.txt", op_plan_import},

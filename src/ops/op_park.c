@@ -1,0 +1,108 @@
+/* heng demo, second part: a synthetic park of twenty enterprises and 300 channels for a year, with defects, through the real gates into a book of its own. */
+#include <unistd.h>
+#include "ops_internal.h"
+#include "park.h"
+#include "quality.h"
+
+enum { YEAR = 2021, CLOSE_EVERY = 7 };
+
+typedef struct year_run { ops_call *c; meter_book *m; park *p; const meter_gates *gates; int64_t counts[METER_STATUSES], by_gate[GATE_NUMBERS], found[PARK_DEFECTS], movements; } year_run;
+
+static void add_receipt(year_run *y, const meter_receipt *r, const meter_result *results, size_t count)
+{
+    for (int i = 0; i < METER_STATUSES; i++) y->counts[i] += r->counts[i];
+    for (size_t i = 0; i < count; i++)
+        if (results[i].gate && results[i].gate < GATE_NUMBERS) y->by_gate[results[i].gate]++;
+}
+
+static bool run_days(year_run *y, heng_err *err)
+{
+    int32_t first = day_from(YEAR, 1, 1), last = day_from(YEAR, 12, 31);
+    size_t max = 0;
+    meter_result *results = NULL;
+    progress bar;
+    progress_begin(&bar, y->c->lang == HENG_ZH ? "模拟园区" : "simulating the park", last - first + 1, y->c->quiet);
+    bool ok = true;
+    for (int32_t day = first; ok && day <= last; day++) {
+        meter_batch b;
+        meter_receipt receipt;
+        meter_close_receipt closed = {0};
+        park_day(y->p, day, &b);
+        if (b.count > max) results = NEW_ARRAY(y->c->a, max = 2 * b.count, meter_result);
+        ok = meter_take(y->m, &b, results, &receipt, err);
+        if (ok) add_receipt(y, &receipt, results, b.count);
+        if (ok && day % CLOSE_EVERY == 0) ok = meter_days_close(y->m, b.arrival_us, &closed, err);
+        y->movements += closed.movements;
+        progress_add(&bar, 1);
+    }
+    meter_close_receipt rest = {0};
+    ok = ok && meter_days_close(y->m, 0, &rest, err);
+    progress_end(&bar);
+    return ok;
+}
+
+static void show_defects(year_run *y)
+{
+    ops_call *c = y->c;
+    const sheet_column columns[] = {column(TEXT("defect"), pick(c->lang, "放入的缺陷", "defect put in"), false), column(TEXT("injected"), pick(c->lang, "读数", "readings"), true),
+        column(TEXT("gate"), pick(c->lang, "应由质量关", "gate"), false), column(TEXT("caught"), pick(c->lang, "该关判出", "judged by it"), true), column(TEXT("why"), pick(c->lang, "处理与原因", "why"), false)};
+    sheet *s = sheet_new(c->out, TEXT("defects"), pick(c->lang, "合成数据里的缺陷，与质量关判出的", "defects of the synthetic data, and what the gates judged"), columns, 5);
+    for (int i = 0; i < PARK_DEFECTS; i++) {
+        const struct park_defect_name *d = &park_defect_names[i];
+        const meter_gate *g = meter_gate_of(y->gates, d->gate);
+        text why = d->gate ? show_name(g->sentence, c->lang) : i == PARK_GAP ? pick(c->lang, "日完整率和缺口在 heng meter quality 中列出", "listed by heng meter quality as incomplete days and gaps") : pick(c->lang, "合并，不重复计量", "merged, counted once");
+        sheet_row(s, (text[]){pick(c->lang, d->zh, d->en), number_text(c->a, park_injected(y->p)[i]), d->gate ? text_of(arena_printf(c->a, "%d %.*s", d->gate, TEXT_FMT(show_name(g->name, c->lang)))) : TEXT(""),
+            d->gate ? number_text(c->a, y->by_gate[d->gate]) : TEXT(""), why});
+    }
+    say(c, "产生读数 %lld 个：收下 %lld，标记 %lld，改时 %lld，更正 %lld，重发 %lld，待处理 %lld，拒收 %lld", "%lld readings made: accepted %lld, flagged %lld, re-timed %lld, superseded %lld, sent again %lld, held %lld, refused %lld",
+        (long long)park_made(y->p), (long long)y->counts[METER_ACCEPTED], (long long)y->counts[METER_FLAGGED], (long long)y->counts[METER_MOVED], (long long)y->counts[METER_SUPERSEDED], (long long)y->counts[METER_EXISTS],
+        (long long)y->counts[METER_QUARANTINED], (long long)y->counts[METER_REFUSED]);
+}
+
+static bool simulate(ops_call *c, const char *folder, heng_err *err)
+{
+    year_run y = {.c = c};
+    if (!meter_open(c->book, &y.m, err)) return false;
+    bool ok = meter_gates_open(c->a, y.m, &y.gates, err) && park_open(c->a, folder, y.m, &y.p, err);
+    if (ok) meter_gates_set(y.m, meter_gate_judge, (void *)(uintptr_t)y.gates);
+    ok = ok && run_days(&y, err);
+    if (ok) show_defects(&y);
+    meter_book_close(y.m);
+    if (ok && c->flush) c->flush(c);
+    return ok;
+}
+
+typedef struct park_step { const char *zh, *en, *name, *given[12]; } park_step;
+
+static const park_step STEPS[] = {
+    {"园区各企业 2021 年能源消费", "energy of the park's enterprises in 2021", "account energy", {"--party", "park", "--period", "2021", "--form", "members", NULL}},
+    {"数据中心各月 PUE，对照规划的 1.25 与 1.5", "PUE of the data centre by month, beside the plan's 1.25 and 1.5", "indicator", {"NAME", "pue", "--party", "E14", "--period", "2021-01..2021-12", NULL}},
+    {"表计树：总表与分表之差", "meter tree: what the mains have more than the meters below", "meter tree", {"--period", "2021", NULL}},
+    {"数据质量：2021 年 7 月钢材加工总表", "quality: the main meter of the steel works, July 2021", "meter quality", {"--channel", "E01-M1/kwh", "--period", "2021-07", NULL}},
+};
+
+static bool load_park(ops_call *c, const char *folder, heng_err *err)
+{
+    const char *pack = arena_printf(c->a, "%s/pack", folder), *channels = arena_printf(c->a, "%s/channels.csv", folder), *plan = arena_printf(c->a, "%s/../plans/xiqing-2023.txt", folder);
+    book_options options = {.user = TEXT("demo")};
+    if (access(channels, R_OK) != 0) return err_fill(err, &MSG_OPS_NO_EXAMPLES, folder, NULL, NULL);
+    if (!book_create(c->book_path, &options, &c->book, err) || !init_book(c, c->book, &pack, 1, err)) return false;
+    return run_step(c, "meter add", (const char *[]){"FILE", channels, NULL}, err) && run_step(c, "plan import", (const char *[]){"FILE", plan, NULL}, err);
+}
+
+/* The synthetic park has a book of its own beside the city's, so that nothing invented stands in the city's account. */
+bool demo_park(ops_call *c, const char *folder, heng_err *err)
+{
+    const char *park = arena_printf(c->a, "%s/park", examples_folder());
+    c->book_path = arena_printf(c->a, "%s/park.heng", folder);
+    remove_book(c->book_path, c->a);
+    say(c, "\n演示之二：合成园区（数据为虚构，仅规模取自天津市工业），300 个通道，2021 全年每一刻钟，装入 %s", "\ndemo, part two: a synthetic park (invented; only its size is that of Tianjin's industry), 300 channels, every quarter hour of 2021, loaded into %s", c->book_path);
+    bool ok = load_park(c, park, err) && simulate(c, park, err);
+    for (size_t i = 0; ok && i < sizeof STEPS / sizeof STEPS[0]; i++) {
+        say(c, "\n%zu. %s", "\n%zu. %s", i + 1, c->lang == HENG_ZH ? STEPS[i].zh : STEPS[i].en);
+        ok = run_step(c, STEPS[i].name, STEPS[i].given, err);
+    }
+    book_close(c->book);
+    c->book = NULL;
+    return ok;
+}
