@@ -34,6 +34,7 @@ typedef struct scan {
     const plan_word *list_verb; /* the same for the next clause: 建成联盟5家,中心10家 */
     size_t list_end;       /* where the clause ends that has it */
     text indicator;        /* last one, for 2030年达到… */
+    bool was_change;       /* it was told by how much it changes */
     size_t hang;           /* start of a clause before that ends in 的; SIZE_MAX = none */
 } scan;
 
@@ -424,6 +425,7 @@ static void emit(scan *g, const token *t, found *f)
     section_labels(r, g->piece->section, g->piece->in_annex, &x.chapter, &x.section);
     plan_goal *same = same_goal(r, &x, g->piece->in_annex);
     g->indicator = indicator;
+    g->was_change = x.op == PLAN_DECREASE_BY || x.op == PLAN_INCREASE_BY;
     if (f->end > g->free) g->free = f->end;
     if (same) {
         add_place(r, same, &x);
@@ -620,6 +622,10 @@ static size_t each_goal(scan *g, const token *first, found *f, text subject, siz
         for (; n < count; n++) parts[n] = parts[0];
     for (size_t i = 0; i < count; i++) {
         found one = *f;
+        if (tokens[i].unit.len && text_starts(tokens[count - 1].unit, text_str(g->r->a, tokens[i].unit))) { /* 20个、10个百分点 */
+            tokens[i].unit = tokens[count - 1].unit;
+            tokens[i].unit_class = tokens[count - 1].unit_class;
+        }
         if (!tokens[i].after) tokens[i].after = tokens[count - 1].after;
         one.indicator = parts[i];
         one.end = at;
@@ -642,7 +648,7 @@ static bool cue_goal(scan *g, const token *t, text left, size_t start, const pla
     if (text_starts(behind, ")") || text_starts(behind, "、") || text_starts(behind, "和")) behind.len = 0;
     bool level = !text_is(cue->cells[2], "change");
     if (weak && !(is_rate(g->r, name) && year_before(&g->years, t->start, g->carried).len)) return false;
-    if (name.len == 0 && behind.len == 0 && g->indicator.len && level) name = g->indicator;
+    if (name.len == 0 && behind.len == 0 && g->indicator.len && level != g->was_change) name = g->indicator; /* 下降14%,力争下降14.5% */
     if (name.len == 0) return false;
     if (t->after && text_starts(t->after->word, "及以") && text_is(t->unit_class, "measure")) return false; /* (建筑面积达到10万平方米及以上) */
     bool compares = text_is(cue->cells[2], "compare"); /* 产废量超100吨企业 is a threshold */
@@ -708,14 +714,19 @@ static bool share_goal(scan *g, const token *t, text left, size_t start, text re
     if (area || list_equal(&g->r->rules->sets[SET_LEAD], thing)) thing.len = 0; /* 全省40%以上大型商场…; 推动85%的党政机关… */
     bool year = year_before(&g->years, t->start, g->carried).len > 0, bare = of.ptr == rest.ptr;
     size_t verb = follow_verb(g->r, of);
+    text whole = of;
+    if (verb == SIZE_MAX && of.ptr != rest.ptr && rest.ptr + rest.len < g->s.ptr + g->clause_end) { /* 95%的省级、90%的市级机关达到…: the verb stands behind the list */
+        whole = (text){of.ptr, (size_t)(g->s.ptr + g->clause_end - of.ptr)};
+        verb = follow_verb(g->r, whole);
+    }
     bool both = thing.len && bare && verb > 0; /* 港口75%以上泊位具备…: only where a year stands */
     if (verb == SIZE_MAX || (thing.len && !bare && !cue) || (both && !(year && t->after)) || !(year || cue || !bare)) return false;
     found f = {.start = start, .end = t->end + rest.len, .op = cue ? text_str(g->r->a, cue->cells[0]) : ">=", .firmness = "reach", .cue_word = cue ? cue->word : t->after ? t->after->word : TEXT("")};
-    text owner = text_part(of, 0, verb);
+    text owner = text_part(of, 0, verb); /* of a list only its own part */
     const plan_word *adverb = list_end(&g->r->rules->sets[SET_ADVERB], owner);
     if (adverb) owner.len -= adverb->word.len;
     f.scope = owner.len ? owner : thing.len ? thing : scope;
-    f.indicator = text_part(of, verb, of.len);
+    f.indicator = text_part(whole, verb, whole.len);
     if (text_starts(f.indicator, "基本") && f.indicator.len > 12) f.indicator = text_part(f.indicator, 6, f.indicator.len);
     emit(g, t, &f);
     return true;
