@@ -26,16 +26,33 @@ static void show_plan(plan_work *w, const plan_read *p, text doc)
         p->damage_count);
 }
 
+/* The head and the counts of a plan, for the table of documents; the rest goes with its arena. */
+static void keep_head(plan_work *w, const plan_read *p, text doc)
+{
+    arena *a = w->c->a;
+    plan_read *kept = NEW(a, plan_read);
+    *kept = *p;
+    plan_doc *d = &kept->doc;
+    text *texts[] = {&d->title, &d->issuer, &d->doc_number, &d->issue_date, &d->publish_date, &d->kind, &d->region, &d->gbt2260, &d->notice_title, &d->basis, &d->note};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = text_copy(a, *texts[i]);
+    *(plan_read **)ARENA_PUSH(a, w->plans, w->count, w->max) = kept;
+    *(text *)ARENA_PUSH(a, w->docs, w->docs_count, w->docs_max) = doc;
+}
+
+/* Each document has memory of its own, given back before the next: a folder may hold thousands. */
 static bool read_one(plan_work *w, const char *path, heng_err *err)
 {
-    document *d = NEW(w->c->a, document);
-    plan_read *p = NEW(w->c->a, plan_read);
+    arena one = {0};
+    document d;
+    plan_read p;
     text doc = doc_id(w->c->a, path);
-    if (!document_open(w->c->a, path, 0, d, err) || !plan_read_document(w->c->a, w->rules, w->regions, d, p, err) || !plan_fits(p, err)) return err_in_file(err, path);
-    *(plan_read **)ARENA_PUSH(w->c->a, w->plans, w->count, w->max) = p;
-    *(text *)ARENA_PUSH(w->c->a, w->docs, w->docs_count, w->docs_max) = doc;
-    show_plan(w, p, doc);
-    return true;
+    bool ok = document_open(&one, path, 0, &d, err) && plan_read_document(&one, w->rules, w->regions, &d, &p, err) && plan_fits(&p, err);
+    if (ok) {
+        keep_head(w, &p, doc);
+        show_plan(w, &p, doc);
+    }
+    arena_free(&one);
+    return ok || err_in_file(err, path);
 }
 
 static bool is_document(const char *name)
