@@ -87,6 +87,21 @@ void remove_book(const char *path, arena *a)
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) unlink(arena_printf(a, "%s%s", path, endings[i]));
 }
 
+/* The plans shipped with the program, and one of them held against the accounts. */
+static bool show_plans(ops_call *c, size_t number, heng_err *err)
+{
+    static const step steps[] = {
+        {"规划的目标：现值（或缺什么数据）、差距、负责的任务与单位", "the goals of the plan: present values (or what data is missing), how far, which tasks and bodies answer for each", "plan status", {"--doc", "tianjin-2022", NULL}},
+        {"为什么：一个目标，从原句到数据", "why: one goal, from its sentence to the data", "why", {"ADDRESS", "heng:goal/tianjin-2022/g2fa7fa", "--depth", "5", "--leaves", "1", NULL}}};
+    say(c, "\n%zu. %s", "\n%zu. %s", number, c->lang == HENG_ZH ? "规划：四份文件读成目标、任务与责任单位" : "plans: four documents read into goals, tasks and bodies");
+    if (!run_step(c, "plan import", (const char *const[]){"FILE", arena_printf(c->a, "%s/plans", examples_folder()), NULL}, err)) return false;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        say(c, "\n%zu. %s", "\n%zu. %s", number + 1 + i, c->lang == HENG_ZH ? steps[i].zh : steps[i].en);
+        if (!run_step(c, steps[i].name, steps[i].given, err)) return false;
+    }
+    return true;
+}
+
 static void say_next(ops_call *c)
 {
     bool zh = c->lang == HENG_ZH;
@@ -94,6 +109,7 @@ static void say_next(ops_call *c)
     say(c, "%s", "%s", zh ? "接下来可以试试：" : "what to try next:");
     say(c, "  heng --db %s account energy --party 天津 --period 2021 --form physical", "  heng --db %s account energy --party 120000 --period 2021 --form physical", db);
     say(c, "  heng --db %s reconcile balance_2014", "  heng --db %s reconcile balance_2014", db);
+    say(c, "  heng --db %s plan compare tianjin-2022 tianshui-2022 xiqing-2023;  heng --db %s systems --asked", "  heng --db %s plan compare tianjin-2022 tianshui-2022 xiqing-2023;  heng --db %s systems --asked", db, db);
     say(c, "  heng --db %s template movements my.xlsx   # 填写后 heng import my.xlsx", "  heng --db %s template movements my.xlsx   # fill it, then heng import my.xlsx", db);
     say(c, "  heng --db %s verify;  heng conform;  heng help", "  heng --db %s verify;  heng conform;  heng help", db);
 }
@@ -111,6 +127,7 @@ bool op_demo(ops_call *c, heng_err *err)
         say(c, "\n%zu. %s", "\n%zu. %s", i + 1, c->lang == HENG_ZH ? STEPS[i].zh : STEPS[i].en);
         ok = run_step(c, STEPS[i].name, STEPS[i].given, err);
     }
+    ok = ok && show_plans(c, sizeof STEPS / sizeof STEPS[0] + 1, err);
     book_close(c->book);
     c->book = NULL;
     if (!c->wants_rows) c->out = sheet_book_new(c->a);

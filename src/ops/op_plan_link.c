@@ -101,7 +101,7 @@ bool op_plan_link(ops_call *c, heng_err *err)
 
 /* ---- plan bounds ---- */
 
-typedef struct bounding { plan_view v; book_bound *bounds; size_t *goals; text *reasons; size_t count; int32_t *parties; } bounding;
+typedef struct bounding { plan_view v; book_bound *bounds; size_t *goals; text *reasons; size_t count; bool *no_party; } bounding;
 
 /* The bounds of all goals that make one; why the others make none. */
 static bool make_bounds(bounding *b, heng_err *err)
@@ -112,17 +112,31 @@ static bool make_bounds(bounding *b, heng_err *err)
     b->bounds = NEW_ARRAY(c->a, n + 1, book_bound);
     b->goals = NEW_ARRAY(c->a, n + 1, size_t);
     b->reasons = NEW_ARRAY(c->a, n + 1, text);
+    b->no_party = NEW_ARRAY(c->a, n + 1, bool);
     if (!book_parties_at(c->book, c->a, today_in(c), c->known_us, &parties, err)) return false;
     for (size_t i = 0; i < n; i++) {
         const plan_kept_document *d = plan_view_document_of(&b->v, &b->v.kept.goals[i].head);
         int32_t party = plan_view_party(&b->v, &parties, d);
         book_bound *x = &b->bounds[b->count];
         bool makes = goal_bound(&b->v, i, party, x, &b->reasons[i]);
-        if (makes && party == BOOK_NONE)
-            b->reasons[i] = text_of(arena_printf(c->a, c->lang == HENG_ZH ? "库中没有 %.*s（%.*s）这个主体" : "no party for %.*s (%.*s)", TEXT_FMT(d->row.region), TEXT_FMT(d->row.gbt2260)));
+        b->no_party[i] = makes && party == BOOK_NONE;
+        if (b->no_party[i]) b->reasons[i] = text_of(arena_printf(c->a, c->lang == HENG_ZH ? "库中没有主体 %.*s %.*s" : "no party for %.*s %.*s", TEXT_FMT(d->row.region), TEXT_FMT(d->row.gbt2260)));
         else if (makes) b->goals[b->count++] = i;
     }
     return true;
+}
+
+/* Goals of places that the book does not know, one line for each plan. */
+static void note_parties(const bounding *b, sheet *s)
+{
+    ops_call *c = b->v.c;
+    for (size_t d = 0; d < b->v.kept.document_count; d++) {
+        const plan_kept_document *doc = &b->v.kept.documents[d];
+        size_t count = 0, last = 0;
+        for (size_t i = 0; i < b->v.kept.goal_count; i++)
+            if (b->no_party[i] && text_equal(b->v.kept.goals[i].head.doc, doc->head.doc)) count++, last = i;
+        if (count) sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "%.*s：%.*s，%zu 个目标没有登记" : "%.*s: %.*s, %zu goals not posted", TEXT_FMT(doc->head.doc), TEXT_FMT(b->reasons[last]), count)));
+    }
 }
 
 static void show_bound_rows(bounding *b, const book_result *results)
@@ -138,7 +152,7 @@ static void show_bound_rows(bounding *b, const book_result *results)
         bool is_bound = next < b->count && b->goals[next] == i, assumed = false;
         const book_bound *x = is_bound ? &b->bounds[next] : NULL;
         if (x && x->base.len) plan_view_base(&b->v, &g->row, &assumed);
-        if (!x && b->v.links[i].indicator == RULE_NONE && !c->wants_rows) continue;
+        if (!x && (b->v.links[i].indicator == RULE_NONE || b->no_party[i]) && !c->wants_rows) continue;
         const rule_indicator *k = x ? &b->v.r->indicators[rule_indicator_find(b->v.r, x->indicator)] : NULL;
         text bound = x ? text_of(arena_printf(c->a, "%s%.*s%s%.*s %.*s", SIGNS[x->compare], TEXT_FMT(x->value), x->value_hi.len ? ".." : "", TEXT_FMT(x->value_hi), TEXT_FMT(c->wants_exact ? x->unit : unit_label(&b->v.r->units[rule_unit_find(b->v.r, x->unit)], c->lang)))) : (text){0};
         text status = !x ? TEXT("-") : !results ? TEXT("dry_run") : text_of(status_name(results[next].status));
@@ -146,6 +160,7 @@ static void show_bound_rows(bounding *b, const book_result *results)
         sheet_row(s, (text[]){g->head.key, goal_words(c, &g->row), k ? name_cell(c, k->id, k->name) : (text){0}, bound, g->row.target_year, x ? x->base : (text){0}, status, why});
         next += is_bound;
     }
+    note_parties(b, s);
 }
 
 bool op_plan_bounds(ops_call *c, heng_err *err)
@@ -173,19 +188,51 @@ static text no_figure_reason(const plan_view *v, size_t goal)
     return text_of(arena_printf(v->c->a, v->c->lang == HENG_ZH ? "库中没有主体 %.*s" : "no party %.*s in the book", TEXT_FMT(d ? d->row.gbt2260 : (text){0})));
 }
 
-static bool status_row(plan_view *v, sheet *s, size_t goal, heng_err *err)
+/* For people: goal and year in one, the key without its document. */
+static void status_people(plan_view *v, sheet *s, size_t goal, const plan_figure *f, const plan_view_answer *answers, size_t count)
 {
     ops_call *c = v->c;
     const plan_kept_goal *g = &v->kept.goals[goal];
+    text key = g->head.key, bodies = plan_view_bodies(v, answers, count, 3);
+    text_next(&key, '/');
+    const char *year = g->row.target_year.len ? arena_printf(c->a, c->lang == HENG_ZH ? "（%.*s）" : " (%.*s)", TEXT_FMT(g->row.target_year)) : "";
+    const char *tasks = !count ? "-" : arena_printf(c->a, c->lang == HENG_ZH ? "%zu 项任务：%.*s" : count == 1 ? "%zu task: %.*s" : "%zu tasks: %.*s", count, TEXT_FMT(bodies.len ? bodies : pick(c->lang, "未写单位", "no bodies named")));
+    sheet_row(s, (text[]){goal_words(c, &g->row), text_of(arena_printf(c->a, "%.*s%s", TEXT_FMT(goal_text(c, &g->row)), year)), f->has_party ? figure_text(v, f) : no_figure_reason(v, goal), distance_text(v, goal, f), text_of(tasks), key});
+}
+
+static void status_fields(plan_view *v, sheet *s, size_t goal, const plan_figure *f, const plan_view_answer *answers, size_t count)
+{
+    ops_call *c = v->c;
+    const plan_kept_goal *g = &v->kept.goals[goal];
+    text now = !f->has_party ? no_figure_reason(v, goal) : f->value.value ? c->wants_exact ? exact_number(c->a, f->value.value) : figure_text(v, f) : f->value.missing;
+    text distance = !f->distance ? (text){0} : c->wants_exact ? exact_number(c->a, f->distance) : distance_text(v, goal, f);
+    sheet_row(s, (text[]){goal_words(c, &g->row), goal_text(c, &g->row), g->row.target_year, indicator_cell(v, &v->links[goal]), grade_text(c, &v->links[goal]), now, f->year ? number_text(c->a, f->year) : (text){0},
+                          distance, number_text(c->a, (int64_t)count), plan_view_bodies(v, answers, count, 400), goal_address(c->a, g->head.key)});
+}
+
+static bool status_row(plan_view *v, sheet *s, size_t goal, heng_err *err)
+{
     plan_figure f;
     plan_view_answer *answers;
     if (!plan_view_figure(v, goal, &f, err)) return false;
     size_t count = plan_view_answers(v, goal, &answers);
-    text now = f.has_party ? figure_text(v, &f) : no_figure_reason(v, goal);
-    text exact = c->wants_exact && !f.value.value ? f.value.missing : c->wants_exact ? exact_number(c->a, f.value.value) : now;
-    sheet_row(s, (text[]){goal_words(c, &g->row), goal_text(c, &g->row), g->row.target_year, exact, c->wants_exact ? f.distance ? exact_number(c->a, f.distance) : (text){0} : distance_text(v, goal, &f),
-                          number_text(c->a, (int64_t)count), plan_view_bodies(v, answers, count, c->wants_rows ? 400 : 3), goal_address(c->a, g->head.key), grade_text(c, &v->links[goal]), indicator_cell(v, &v->links[goal])});
+    (v->c->wants_rows ? status_fields : status_people)(v, s, goal, &f, answers, count);
     return true;
+}
+
+static sheet *status_sheet(ops_call *c, const plan_kept_document *doc)
+{
+    const sheet_column people[] = {column(TEXT("goal"), pick(c->lang, "目标", "goal"), false), column(TEXT("value"), pick(c->lang, "目标值", "value"), false),
+        column(TEXT("now"), pick(c->lang, "现值，或缺什么", "now, or what is missing"), false), column(TEXT("distance"), pick(c->lang, "差距", "distance"), false),
+        column(TEXT("tasks"), pick(c->lang, "负责的任务与单位", "tasks and bodies that answer for it"), false), column(TEXT("key"), pick(c->lang, "键", "key"), false)};
+    const sheet_column fields[] = {column(TEXT("goal"), pick(c->lang, "目标", "goal"), false), column(TEXT("value"), pick(c->lang, "目标值", "value"), false), column(TEXT("year"), pick(c->lang, "年份", "year"), false),
+        column(TEXT("indicator"), pick(c->lang, "指标", "indicator"), false), column(TEXT("link"), pick(c->lang, "挂接", "link"), false), column(TEXT("now"), pick(c->lang, "现值", "now"), false),
+        column(TEXT("now_year"), pick(c->lang, "现值年份", "year of the value"), false), column(TEXT("distance"), pick(c->lang, "差距", "distance"), false), column(TEXT("tasks"), pick(c->lang, "任务数", "tasks"), true),
+        column(TEXT("bodies"), pick(c->lang, "责任单位", "bodies"), false), column(TEXT("address"), pick(c->lang, "地址", "address"), false)};
+    if (c->wants_rows) return sheet_new(c->out, doc->head.doc, doc->row.title, fields, 11);
+    sheet *s = sheet_new(c->out, doc->head.doc, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "%.*s：%.*s" : "%.*s: %.*s", TEXT_FMT(doc->head.doc), TEXT_FMT(doc->row.title))), people, 6);
+    sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "为什么：heng why heng:goal/%.*s/键" : "why: heng why heng:goal/%.*s/KEY", TEXT_FMT(doc->head.doc))));
+    return s;
 }
 
 bool op_plan_status(ops_call *c, heng_err *err)
@@ -196,14 +243,10 @@ bool op_plan_status(ops_call *c, heng_err *err)
     for (size_t d = 0; ok && d < v.kept.document_count; d++) {
         const plan_kept_document *doc = &v.kept.documents[d];
         sheet *s = NULL;
-        if (doc->copy_of.len) continue;
-        const sheet_column columns[] = {column(TEXT("goal"), pick(c->lang, "目标", "goal"), false), column(TEXT("value"), pick(c->lang, "目标值", "value"), false), column(TEXT("year"), pick(c->lang, "年份", "year"), false),
-            column(TEXT("now"), pick(c->lang, "现值（年份）或缺什么", "now (year), or what is missing"), false), column(TEXT("distance"), pick(c->lang, "差距", "distance"), false),
-            column(TEXT("tasks"), pick(c->lang, "任务", "tasks"), true), column(TEXT("bodies"), pick(c->lang, "责任单位", "bodies"), false), column(TEXT("address"), pick(c->lang, "地址（heng why）", "address (heng why)"), false),
-            column(TEXT("link"), TEXT("link"), false), column(TEXT("indicator"), TEXT("indicator"), false)};
+        if (doc->copy_of.len && !ops_has(c, "--doc")) continue;
         for (size_t i = 0; ok && i < v.kept.goal_count; i++) {
             if (!text_equal(v.kept.goals[i].head.doc, doc->head.doc) || (!all && v.links[i].grade != PLAN_LINK_EXACT)) continue;
-            if (!s) s = sheet_new(c->out, doc->head.doc, doc->row.title, columns, c->wants_rows ? 10 : 8);
+            if (!s) s = status_sheet(c, doc);
             ok = status_row(&v, s, i, err);
         }
     }

@@ -66,9 +66,24 @@ void plan_view_close(plan_view *v)
     v->x = NULL;
 }
 
+/* "g12ab34" of one document that counts, its copies left aside. */
+static bool goal_by_part(const plan_view *v, text key, size_t *ret)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < v->kept.goal_count; i++) {
+        const plan_kept_head *h = &v->kept.goals[i].head;
+        if (text_equal(h->key, key)) return *ret = i, true;
+        if (h->is_copy || !text_ends(h->key, arena_printf(v->c->a, "/%.*s", TEXT_FMT(key)))) continue;
+        *ret = i;
+        found++;
+    }
+    return found == 1;
+}
+
 bool plan_view_goal(const plan_view *v, text key, size_t *ret, heng_err *err)
 {
     plan_record record;
+    if (goal_by_part(v, key, ret)) return true;
     if (!plan_record_want(v->c->book, v->c->a, v->c->known_us, key, &record, err)) return false;
     for (*ret = 0; *ret < v->kept.goal_count; (*ret)++)
         if (text_equal(v->kept.goals[*ret].head.key, record.head.key)) return true;
@@ -361,7 +376,7 @@ static text call_words(const ops_call *c, const rule_set *r, text call)
         if (text_find(inside, TEXT(","), &at)) inside.len = at;
         int32_t tag = rule_tag_find(r, inside), commodity = tag == RULE_NONE ? rule_commodity_find(r, inside) : RULE_NONE;
         text what = tag != RULE_NONE ? show_name(r->tags[tag].name, c->lang) : commodity != RULE_NONE ? show_name(r->commodities[commodity].name, c->lang) : inside;
-        return text_of(arena_printf(c->a, c->lang == HENG_ZH ? "%.*s%s %.*s" : "%.*s %s %.*s", TEXT_FMT(what), CALLS[i][c->lang == HENG_ZH ? 1 : 2], TEXT_FMT(year)));
+        return text_of(arena_printf(c->a, "%s%s%s %.*s", c->lang == HENG_ZH ? text_str(c->a, what) : CALLS[i][2], c->lang == HENG_ZH ? "" : " of ", c->lang == HENG_ZH ? CALLS[i][1] : text_str(c->a, what), TEXT_FMT(year)));
     }
     return (text){0};
 }

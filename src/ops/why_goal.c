@@ -1,4 +1,5 @@
 /* heng why heng:goal/<document>/<key>: from the sentence to the figure that judges it, and down to facts. */
+#include "plan_desk.h"
 #include "plan_view.h"
 
 typedef struct telling { plan_view v; const plan_kept_goal *g; const plan_kept_document *d; size_t at; why_node *root; } telling;
@@ -54,7 +55,7 @@ static void tell_reading(telling *t)
     add_reading(&b, zh ? "目标年" : "target year", g->target_year);
     add_reading(&b, zh ? "基期" : "base year", g->base_year);
     add_reading(&b, zh ? "范围" : "scope", g->scope);
-    add_reading(&b, zh ? "性质" : "firmness", g->binding.len ? g->binding : g->firmness);
+    add_reading(&b, zh ? "性质" : "firmness", g->binding.len ? g->binding : plan_firmness_words(t->v.c, g->firmness));
     add_reading(&b, zh ? "章" : "chapter", g->chapter);
     add_reading(&b, zh ? "节" : "section", g->section);
     tell(t, "读法", "read as", buf_text(&b), (text){0});

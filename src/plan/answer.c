@@ -8,23 +8,40 @@ const char *plan_answer_id(plan_answer x)
     return IDS[x];
 }
 
-static void add_name(arena *a, const plan_rules *rules, text name, text *names, size_t *count)
+typedef struct name_list { arena *a; size_t count, max; text *items; } name_list;
+
+static void push_name(name_list *l, text name)
 {
-    text words = plan_wording(a, rules, name);
+    for (size_t i = 0; i < l->count; i++)
+        if (text_equal(l->items[i], name)) return;
+    *(text *)ARENA_PUSH(l->a, l->items, l->count, l->max) = name;
+}
+
+/* The name, and the thing that it measures: what stands before 占, without 比重, 率, 增加值. */
+static void add_name(name_list *l, const plan_rules *rules, text name)
+{
+    enum { CHARS_MIN = 4 };
+    text words = plan_wording(l->a, rules, name);
+    size_t at;
     cut_word_of_change(rules, &words);
-    if (text_chars(words) >= 3) names[(*count)++] = words;
+    for (size_t i = 0; i < rules->link_names.count; i++)
+        if (text_equal(rules->link_names.words[i].word, words)) push_name(l, rules->link_names.words[i].cells[1]);
+    if (text_chars(words) >= CHARS_MIN) push_name(l, words);
+    if (text_find(words, TEXT("占"), &at) && at > 0) words.len = at;
+    for (const plan_word *w; (w = list_end(&rules->link_tails, words)) != NULL && w->word.len < words.len;) words.len -= w->word.len;
+    if (text_chars(words) >= CHARS_MIN) push_name(l, words);
 }
 
 size_t plan_goal_names(arena *a, const plan_rules *rules, const rule_set *r, const plan_goal *g, int32_t indicator, text **ret)
 {
     text *aliases = NULL;
-    size_t count = 0, alias_count = indicator == RULE_NONE ? 0 : text_split(a, r->indicators[indicator].aliases, ';', &aliases);
-    text *names = NEW_ARRAY(a, alias_count + 2, text);
-    add_name(a, rules, g->indicator, names, &count);
-    if (indicator != RULE_NONE) add_name(a, rules, r->indicators[indicator].name.zh, names, &count);
-    for (size_t i = 0; i < alias_count; i++) add_name(a, rules, aliases[i], names, &count);
-    *ret = names;
-    return count;
+    name_list l = {.a = a};
+    size_t alias_count = indicator == RULE_NONE ? 0 : text_split(a, r->indicators[indicator].aliases, ';', &aliases);
+    add_name(&l, rules, g->indicator);
+    if (indicator != RULE_NONE) add_name(&l, rules, r->indicators[indicator].name.zh);
+    for (size_t i = 0; i < alias_count; i++) add_name(&l, rules, aliases[i]);
+    *ret = l.items;
+    return l.count;
 }
 
 /* (三)4 lies in (三). */

@@ -42,7 +42,7 @@ struct plan_rules {
     plan_list endings;    /* ending | group */
     plan_list names;      /* short | full */
     plan_list link_words; /* word | kind into: one form for wordings of goals and indicators */
-    plan_list link_changes, link_others; /* of link_words: the words of change, the words that make another thing */
+    plan_list link_same, link_drop, link_whole, link_changes, link_others, link_tails, link_names; /* of link_words, by kind: other words for one thing, nothing said, the whole place, words of change, words that make another thing, measures at the end of a name, words of tasks */
     plan_list sets[SET_COUNT];
 };
 

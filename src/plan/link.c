@@ -60,8 +60,9 @@ text plan_wording(arena *a, const plan_rules *rules, text t)
     t = without_marks(a, text_nfkc(a, t));
     for (size_t at = 0; at < t.len;) {
         text rest = text_part(t, at, t.len);
-        const plan_word *w = list_start(&rules->link_words, rest);
-        if (w && (is_kind(w, "same") || is_kind(w, "drop"))) {
+        const plan_word *w = list_start(&rules->link_same, rest);
+        if (!w) w = list_start(&rules->link_drop, rest);
+        if (w) {
             buf_add(&b, w->cells[1]);
             at += w->word.len;
         } else {
@@ -79,7 +80,7 @@ static text without_area(const plan_rules *rules, text jurisdiction, text t)
     const plan_word *w;
     for (;;) {
         if (jurisdiction.len && t.len >= jurisdiction.len && memcmp(t.ptr, jurisdiction.ptr, jurisdiction.len) == 0) t = text_part(t, jurisdiction.len, t.len);
-        else if ((w = list_start(&rules->link_words, t)) != NULL && is_kind(w, "whole")) t = text_part(t, w->word.len, t.len);
+        else if ((w = list_start(&rules->link_whole, t)) != NULL) t = text_part(t, w->word.len, t.len);
         else return t;
     }
 }

@@ -165,12 +165,21 @@ static bool part_list(arena *a, const plan_list *from, int cell, const char *val
     return list_ready(a, into, err);
 }
 
+static bool part_links(arena *a, plan_rules *r, heng_err *err)
+{
+    const struct { const char *kind; plan_list *into; } kinds[] = {{"same", &r->link_same}, {"drop", &r->link_drop}, {"whole", &r->link_whole}, {"change", &r->link_changes},
+        {"other", &r->link_others}, {"tail", &r->link_tails}, {"names", &r->link_names}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!part_list(a, &r->link_words, 0, kinds[i].kind, kinds[i].into, err)) return false;
+    return true;
+}
+
 /* Lists that are asked by place are parted by it once. */
 static bool part_lists(arena *a, plan_rules *r, heng_err *err)
 {
     return part_list(a, &r->duties, 0, "head", &r->heads, err) && part_list(a, &r->duties, 0, "tail", &r->tails, err) && part_list(a, &r->trends, 1, "end", &r->trend_end, err) &&
            part_list(a, &r->trends, 1, "start", &r->trend_start, err) && part_list(a, &r->trends, 1, "inside", &r->trend_inside, err) &&
-           part_list(a, &r->link_words, 0, "change", &r->link_changes, err) && part_list(a, &r->link_words, 0, "other", &r->link_others, err);
+           part_links(a, r, err);
 }
 
 bool plan_rules_open(arena *a, const char *folder, const plan_rules **ret, heng_err *err)
