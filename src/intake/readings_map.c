@@ -312,10 +312,13 @@ static void suggest_values(look *k, readings_mapping *m)
 {
     size_t max = 0;
     text key = {0};
+    bool has_channel = false;
     for (size_t i = 0; i < k->column_count; i++) {
-        looked *c = &k->columns[i];
-        if (c->role == ROLE_CHANNEL) key = text_of(arena_printf(k->a, "{%.*s}", TEXT_FMT(c->header)));
-        else if (c->role == ROLE_METER && !key.len && (c->texts || c->numbers)) key = text_of(arena_printf(k->a, "{%.*s}", TEXT_FMT(c->header)));
+        const looked *c = &k->columns[i];
+        bool names = c->role == ROLE_CHANNEL || (c->role == ROLE_METER && !has_channel && (c->texts || c->numbers));
+        if (!names) continue;
+        has_channel = c->role == ROLE_CHANNEL;
+        key = text_of(arena_printf(k->a, "{%.*s}", TEXT_FMT(c->header))); /* of customer and meter, the later and finer one */
     }
     for (size_t i = 0; i < k->column_count; i++) {
         looked *c = &k->columns[i];
