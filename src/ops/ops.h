@@ -13,6 +13,7 @@
 #include "plan.h"
 #include "messages.h" /* of this room */
 #include "rule.h"
+#include "wire.h"
 
 /* Exit codes, documented in help and README. */
 enum { OPS_OK = 0, OPS_FINDINGS = 1 /* judged, and something is refused, missed or differs */, OPS_USAGE = 2, OPS_INPUT = 3, OPS_STORE = 4, OPS_BUSY = 5, OPS_DAMAGED = 6 };

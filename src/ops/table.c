@@ -178,6 +178,19 @@ static const ops_arg SYSTEMS_ARGS[] = {OPT("NAME", OPS_TEXT, "one system: its se
 static const ops_arg HELP_ARGS[] = {OPT("COMMAND", OPS_TEXT, "command", "命令"), OPT("VERB", OPS_TEXT, "verb", "子命令"), END};
 static const ops_arg COMPLETION_ARGS[] = {{.name = "SHELL", .kind = OPS_CHOICE, .required = true, .choices = "bash|zsh", .en = "shell", .zh = "命令行解释器"}, END};
 
+static const ops_arg LISTEN_ARGS[] = {
+    OPT("--hj212", OPS_TEXT, "port for monitors that speak HJ 212 (0: a free one)", "HJ 212 监测设备上报的端口（0 表示任选）"), OPT("--http", OPS_TEXT, "port for JSON readings by HTTP (0: a free one)", "以 HTTP 上报 JSON 读数的端口（0 表示任选）"),
+    OPT("--mqtt", OPS_TEXT, "broker: mqtt://[user:password@]host[:port]", "消息服务器：mqtt://[用户:密码@]主机[:端口]"), OPT("--mqtt-ca", OPS_FILE, "certificate of the broker's issuer, for mqtts://", "mqtts:// 所用的颁发机构证书"),
+    OPT("--modbus", OPS_FILE, "table of registers to poll (CSV or XLSX)", "要轮询的寄存器表（CSV 或 XLSX）"), OPT("--host", OPS_TEXT, "address to listen at (127.0.0.1)", "监听的地址（默认 127.0.0.1）"),
+    OPT("--seconds", OPS_TEXT, "end after so many seconds (at a signal)", "多少秒后结束（默认收到信号时结束）"), OPT("--any-device", OPS_FLAG, "take HJ 212 devices that are not declared too", "也接收未登记的 HJ 212 设备"),
+    OPT("--set-clocks", OPS_FLAG, "send the time to devices whose clock is off by more than ten minutes", "向时钟偏差超过十分钟的设备发送校时"),
+    OPT("--ask-missing", OPS_FLAG, "ask HJ 212 devices for history that they skipped", "向 HJ 212 设备补取缺失的历史数据"), END};
+static const ops_arg DEVICE_ARGS[] = {ARG("MN", OPS_TEXT, "identity of the device, as it sends it", "设备唯一标识，与设备上报的一致"), OPT("--password", OPS_TEXT, "its PW (any)", "访问密码 PW（默认不检查）"),
+                                      OPT("--zone", OPS_TEXT, "time zone of its clock (the database's)", "设备时钟的时区（默认数据库的时区）"), OPT("--lenient", OPS_FLAG, "take its frames without CRC", "接收其没有 CRC 的报文"), OPT("--remove", OPS_FLAG, "withdraw it", "注销"), END};
+static const ops_arg TOPIC_ARGS[] = {ARG("FILTER", OPS_TEXT, "topics: park/+/power, park/#", "主题：park/+/power、park/#"), OPT("--value", OPS_TEXT, "path of the value in JSON: data.kwh; * for every number (the payload is the number)", "JSON 中数值的路径：data.kwh；* 表示每个数（默认消息本身是数）"),
+                                     OPT("--time", OPS_TEXT, "path of the time (arrival)", "时间的路径（默认到达时间）"), OPT("--flag", OPS_TEXT, "path of the flag", "标记的路径"), OPT("--remove", OPS_FLAG, "withdraw it", "注销"), END};
+static const ops_arg SOURCE_ARGS[] = {ARG("NAME", OPS_TEXT, "who posts", "上报方名称"), OPT("--token", OPS_TEXT, "its token, at least 16 characters; kept as a hash", "令牌，至少 16 个字符；只保存其哈希"), OPT("--remove", OPS_FLAG, "withdraw it", "注销"), END};
+
 static const ops_op TABLE[] = {
     {"init", OPS_NO_BOOK, "make a database: rules, and the parties that packs bring", "建立数据库：装入规则包及其自带主体", INIT_ARGS, "init --db city.heng", op_init},
     {"demo", OPS_NO_BOOK, "a real city: load its published statistics and show its accounts", "真实城市演示：装入公布的统计数据并展示账户", DEMO_ARGS, "demo --dir demo", op_demo},
@@ -185,6 +198,11 @@ static const ops_op TABLE[] = {
     {"import list", OPS_READS, "deliveries so far", "历次交付", NO_ARGS, "import list", op_import_list},
     {"import undo", OPS_WRITES, "undo a delivery: its facts are superseded, nothing is erased", "撤销一次交付：其事实被更正取代，不会抹去", UNDO_ARGS, "import undo 6 --reason 测试", op_import_undo},
     {"template", OPS_READS, "an empty spreadsheet for a form, with drop-down names", "生成带下拉选项的空白表格", TEMPLATE_ARGS, "template movements movements.xlsx", op_template},
+    {"intake listen", OPS_WRITES, "take readings from monitors, gateways and registers until told to end", "接收监测设备、网关和寄存器的读数，直到结束", LISTEN_ARGS, "intake listen --hj212 0 --http 0 --seconds 1", op_intake_listen},
+    {"intake device", OPS_WRITES, "declare a device that speaks HJ 212", "登记 HJ 212 设备", DEVICE_ARGS, "intake device 010000A8900016F000169DC0 --password 123456", op_intake_device},
+    {"intake topic", OPS_WRITES, "declare MQTT topics and where their messages hold value and time", "登记 MQTT 主题及其消息中数值和时间的位置", TOPIC_ARGS, "intake topic park/+/power --value data.kw --time data.t", op_intake_topic},
+    {"intake source", OPS_WRITES, "declare who may post readings by HTTP", "登记可用 HTTP 上报读数的来源", SOURCE_ARGS, "intake source gateway-1 --token 3f9c2b7a1d5e4f60", op_intake_source},
+    {"intake list", OPS_READS, "declared devices, topics and sources", "列出已登记的设备、主题和来源", NO_ARGS, "intake list", op_intake_list},
     {"post", OPS_WRITES, "post one movement", "登记一笔流动", POST_ARGS,
      "post --from rest_of_china --to 120000 --commodity raw_coal --kind import --amount 12.5 --unit t --period 2024-03 --key example-1", op_post},
     {"flow", OPS_READS, "list movements", "列出流动记录", FLOW_ARGS, "flow --party 120000 --limit 5", op_flow},

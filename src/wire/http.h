@@ -4,7 +4,7 @@
  *   POST /readings     Authorization: Bearer <token of a source>     Idempotency-Key: <any, optional>     Accept-Language: zh or en
  *   [{"channel": "M001/kwh", "time": "2024-03-15T08:00:00+08:00", "value": 12.5, "flag": "N"}, ...]          or {"readings": [...]}
  *
- *   200 {"readings": 2, "taken": 1, "refused": 1, "verdicts": [{"status": "taken"}, {"status": "refused", "message": "wire.no_channel", "reason": "..."}]}
+ *   200 {"readings": 2, "taken": 1, "refused": 1, "verdicts": [{"status": "taken"}, {"status": "refused", "message": "intake.no_channel", "reason": "..."}]}
  *   400 not such JSON   401 no or unknown token   404, 405   409 the same key with another body   413 too large   503 not kept: come again
  *
  * 200 is said after all that is not refused is durable. The same readings again change nothing, with or without a key. Each connection has a

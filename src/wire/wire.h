@@ -83,4 +83,6 @@ void wire_counts_add(wire_counts *to, const wire_counts *from);
 
 /* The reason of a refused reading, with its address, value and what the sink said. Returns false. */
 bool wire_fill_refusal(heng_err *err, const wire_reading *reading, const wire_verdict *verdict);
+
+extern const heng_message *const wire_messages[];
 #endif

@@ -66,7 +66,7 @@ static inline bool file_sink_take(void *context, const wire_reading *items, size
         heng_err why;
         size_t at;
         if (text_find(items[i].address, TEXT("unknown"), &at) || !dec_parse_any(items[i].value, &value, &scale, &why)) {
-            verdicts[i] = (wire_verdict){.status = WIRE_REFUSED, .why = &MSG_WIRE_NO_CHANNEL};
+            verdicts[i] = (wire_verdict){.status = WIRE_REFUSED, .why = &MSG_WIRE_NO_RULE};
             continue;
         }
         text line = text_of(arena_printf(&k->a, "%.*s %lld %.*s", TEXT_FMT(items[i].address), (long long)items[i].time_us, TEXT_FMT(items[i].value)));

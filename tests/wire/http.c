@@ -89,7 +89,7 @@ static void requests(void)
     place_open(&p, (http_options){.readings_max = 8, .body_max = 2000});
     text answer = post(&p, EN, "[" ONE ",{\"channel\":\"unknown\",\"time\":1710460800,\"value\":\"1\"},{\"channel\":\"M1/kwh\",\"value\":1},{\"time\":1,\"value\":1},{\"channel\":\"M1/kwh\",\"time\":\"soon\",\"value\":1},7]");
     check(has(answer, "HTTP/1.1 200") && has(answer, "\"readings\": 6, \"taken\": 1, ") && has(answer, "\"refused\": 5"), "each reading has its verdict");
-    check(has(answer, "wire.no_channel") && has(answer, "the reading has no time") && has(answer, "the reading has no channel") && has(answer, "'soon' is no time"), "and its reason");
+    check(has(answer, "wire.no_rule") && has(answer, "the reading has no time") && has(answer, "the reading has no channel") && has(answer, "'soon' is no time"), "and its reason");
     int64_t found;
     check(text_map_find(&p.sink.lines, TEXT("http:M1/kwh 1710460800000000 12.50"), &found), "the value is kept as its digits were sent");
     check(has(post(&p, TOKEN, "{\"readings\":[" ONE "]}"), "\"exists\": 1"), "the same again changes nothing");
