@@ -55,6 +55,7 @@ static void say_kept(importing *m, const plan_keep_report *r, text title)
         say(c, "%.*s：《%.*s》", "%.*s: %.*s", TEXT_FMT(r->doc), TEXT_FMT(title));
         say(c, "  章节 %zu，目标 %zu（存疑 %zu），趋势 %zu，任务 %zu，损伤 %zu", "  sections %zu, goals %zu (suspect %zu), trends %zu, tasks %zu, damages %zu", r->sections, r->goals, r->suspects, r->trends, r->tasks, r->damages);
     }
+    if (r->status == PLAN_KEPT_NEW && !r->is_plan) say(c, "  不是规划，按要求仍然保存", "  no plan, kept all the same as asked");
     if (r->copy_of.len)
         say(c, "  与 %.*s 是同一规划（相似度 %d/1000）：都保存，列表中以 %.*s 为准；heng plan prefer %.*s 可改", "  the same plan as %.*s (likeness %d/1000): both are kept, lists count %.*s; heng plan prefer %.*s changes that", TEXT_FMT(r->copy_of), r->likeness,
             TEXT_FMT(r->copy_of), TEXT_FMT(r->doc));

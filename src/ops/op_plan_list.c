@@ -59,7 +59,7 @@ static void notes(listing *l, sheet *s)
     if (!l->rows.count) sheet_note(s, pick(c->lang, "没有符合的行", "no such rows"));
     if (l->copies) sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "另有 %zu 行出自同一规划的副本，--copies 可列出" : "%zu more rows stand in copies of these plans, --copies lists them", l->copies)));
     if (l->suspects)
-        sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "带 ? 的 %zu 个数存疑：heng plan show 键 查看原文，heng plan confirm 键 接受可能的读法" : "%zu numbers marked ? look damaged: heng plan show KEY shows the place, heng plan confirm KEY takes the likely reading", l->suspects)));
+        sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "带 ? 的 %zu 个数存疑：heng plan show 键 查看原文，heng plan confirm 键 接受可能的读法" : "%zu marked ? may be damaged: heng plan show KEY shows the place, heng plan confirm KEY takes the likely reading", l->suspects)));
 }
 
 /* ---- Tables for people ---- */

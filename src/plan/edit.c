@@ -429,7 +429,7 @@ static text cell_of(const returned *x, const table_row *row, const char *id)
 
 static bool state_check(arena *a, text state, const plan_record *r, plan_edit *to, heng_err *err)
 {
-    text now = r ? text_of(plan_state_name(r->head.state)) : TEXT("added");
+    text now = r ? text_of(plan_state_name(r->head.state)) : state; /* of a row that is to be added it says nothing */
     if (!state.len || text_equal(state, now)) return true;
     to->drop = text_is(state, "dropped");
     to->confirm = text_is(state, "confirmed");
@@ -470,9 +470,11 @@ static bool row_edit(returned *x, const table_row *row, heng_err *err)
     text key = cell_of(x, row, "key"), version = cell_of(x, row, "version");
     plan_edit to = {.table = x->t, .key = key, .doc = cell_of(x, row, "doc"), .row = row->number};
     if (key.len && !record_of(e, &to, &r, err)) return err_in_field(err, "key");
-    if (!row_sets(x, row, r, &to, err) || !state_check(e->a, cell_of(x, row, "state"), r, &to, err)) return false;
-    if (!to.set_count && !to.drop && !to.confirm) return true;
-    if (r && version.len && !text_equal(version, plan_cell(r, "version"))) return err_fill(err, &MSG_PLAN_EXPORT_OLD, text_str(e->a, key), text_str(e->a, plan_cell(r, "version")), text_str(e->a, r->head.author));
+    if (!row_sets(x, row, r, &to, err)) return false;
+    bool is_old = r && version.len && !text_equal(version, plan_cell(r, "version")), state_differs = r && !text_equal(cell_of(x, row, "state"), plan_cell(r, "state"));
+    if (is_old && (to.set_count || state_differs)) return err_fill(err, &MSG_PLAN_EXPORT_OLD, text_str(e->a, key), text_str(e->a, plan_cell(r, "version")), text_str(e->a, r->head.author));
+    if (!state_check(e->a, cell_of(x, row, "state"), r, &to, err)) return false;
+    if (r && !to.set_count && !to.drop && !to.confirm) return true;
     *ARENA_PUSH(e->a, x->edits, x->count, x->max) = to;
     return true;
 }

@@ -280,6 +280,7 @@ static void report_fill(keeping *k)
     plan_keep_report *r = k->report;
     r->doc = k->doc;
     r->status = !k->before ? PLAN_KEPT_NEW : k->o->reread ? PLAN_KEPT_REREAD : PLAN_KEPT_EXISTS;
+    r->is_plan = k->p->is_plan;
     r->sections = k->p->section_count;
     r->goals = k->p->goal_count;
     r->trends = k->p->trend_count;

@@ -121,6 +121,7 @@ typedef struct plan_keep_report {
     int64_t delivery;
     int64_t created, changed, withdrawn, same; /* rows, of a document read again */
     size_t sections, goals, trends, tasks, damages, suspects;
+    bool is_plan;
     text copy_of;                /* the same plan is kept already as this */
     int likeness;                /* of 1000 */
 } plan_keep_report;

@@ -101,12 +101,13 @@ static void edit_over(loading *l, plan_record *r, plan_kept_edit *e)
     const plan_column *columns;
     size_t count = plan_columns(l->t, &columns);
     bool changed = false;
+    int suspect = plan_column_any(l->t, "suspect"); /* to say that a number is right is no change of it */
     e->is_used = true;
     r->read = NEW_ARRAY(l->a, count, text);
     memcpy(r->read, r->cells, count * sizeof *r->read);
     for (size_t i = 0; i < count; i++) {
         if (!e->is_set[i]) continue;
-        changed = changed || !text_equal(r->cells[i], e->set[i]);
+        changed = changed || ((int)i != suspect && !text_equal(r->cells[i], e->set[i]));
         r->cells[i] = e->set[i];
     }
     r->head.state = e->drop ? PLAN_DROPPED : changed ? PLAN_CORRECTED : e->confirm ? PLAN_CONFIRMED : PLAN_AS_READ;
