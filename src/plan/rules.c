@@ -64,12 +64,16 @@ static const plan_word *find_word(const plan_list *l, const plan_index *x, text 
 const plan_word *list_start(const plan_list *l, text t) { return find_word(l, l->starts, t, false); }
 const plan_word *list_end(const plan_list *l, text t) { return find_word(l, l->ends, t, true); }
 
+/* The longest word that stands anywhere in t: words are asked for at each character, not characters for each word. */
 const plan_word *list_inside(const plan_list *l, text t)
 {
-    size_t at;
-    for (size_t i = 0; i < l->count; i++)
-        if (text_find(t, l->words[i].word, &at)) return &l->words[i];
-    return NULL;
+    const plan_word *best = NULL;
+    for (size_t at = 0; at < t.len; at += char_bytes(t.ptr + at, t.len - at)) {
+        text rest = text_part(t, at, t.len);
+        const plan_word *w = l->count && list_may_start(l, rest) ? list_start(l, rest) : NULL;
+        if (w && (!best || w < best)) best = w;
+    }
+    return best;
 }
 
 const plan_word *list_equal(const plan_list *l, text t)
