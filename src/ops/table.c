@@ -88,6 +88,27 @@ static const ops_arg OBSERVE_ARGS[] = {
     OPT("--supersede", OPS_FLAG, "replace what stands under the same key", "更正同键的旧值"), END};
 static const ops_arg OBSERVE_LIST_ARGS[] = {OPT("--party", OPS_PARTY, "party", "主体"), OPT("--statistic", OPS_TEXT, "statistic", "统计项目"), OPT("--item", OPS_TEXT, "sub-item", "分项"),
                                             OPT("--period", OPS_PERIOD, "within", "期间范围"), END};
+static const ops_arg METER_ADD_ARGS[] = {
+    OPT("FILE", OPS_FILE, "spreadsheet or CSV with a row for each channel; its columns are the options below", "每行一个通道的电子表格或 CSV，列名同下列选项"),
+    OPT("--code", OPS_TEXT, "unique code: meter/quantity", "唯一编码：表号/量名"), OPT("--meter", OPS_TEXT, "the device (what stands before / in the code)", "表号（默认编码中 / 之前的部分）"), OPT("--name", OPS_TEXT, "name", "名称"),
+    OPT("--party", OPS_PARTY, "who owns the meter", "表计所属主体"), OPT("--commodity", OPS_TEXT, "what is measured", "计量的品种"), OPT("--unit", OPS_TEXT, "unit of its amounts", "单位"),
+    CHOICE("--kind", "counter|interval|level|state", "counter 累计值, interval 时段值, level 瞬时值, state 状态 (interval)", "counter 累计值、interval 时段值、level 瞬时值、state 状态（默认 interval）"),
+    OPT("--scale", OPS_TEXT, "decimals that it shows (0)", "读数小数位（默认 0）"), OPT("--multiplier", OPS_TEXT, "amount of one shown unit, exact: 60, 0.5, 44/12", "倍率，精确数：60、0.5、44/12"),
+    OPT("--roll-over", OPS_TEXT, "count at which the counter is 0 again", "累计值归零的量程（计数）"), CHOICE("--reset", "zero|start", "a counter that falls counted from zero, or from a new start (zero)", "累计值变小时：从零累计 zero，或重新起算 start（默认 zero）"),
+    OPT("--interval-s", OPS_TEXT, "seconds between readings", "读数间隔（秒）"), CHOICE("--stamp", "start|end", "what the time of an interval means (start)", "时段值的时标是起点还是终点（默认 start）"),
+    OPT("--wait-days", OPS_TEXT, "days after which an incomplete day closes (3)", "不完整的日等待几天后关闭（默认 3）"), OPT("--zone", OPS_TEXT, "time zone of its clock (the city's)", "表计时钟的时区（默认城市时区）"),
+    OPT("--low", OPS_TEXT, "least count", "计数下限"), OPT("--high", OPS_TEXT, "greatest count", "计数上限"), OPT("--rate-per-hour", OPS_TEXT, "greatest change of the count in an hour", "每小时计数变化上限"),
+    OPT("--capacity-per-hour", OPS_TEXT, "count that the equipment can pass in an hour", "设备每小时最多通过的计数"), OPT("--calibrated", OPS_TEXT, "day of calibration", "检定日期"), OPT("--calibration-due", OPS_TEXT, "next calibration", "下次检定日期"),
+    OPT("--giver", OPS_PARTY, "giver of the flow that its amounts become", "其数量记为流动时的给出方"), OPT("--taker", OPS_PARTY, "taker of that flow", "接收方"), OPT("--movement-kind", OPS_TEXT, "kind of that flow, see rule show kinds", "流动类别，见 rule show kinds"),
+    OPT("--parent", OPS_TEXT, "channel above it in the meter tree", "表计树中的上级通道"), OPT("--formula", OPS_TEXT, "a virtual channel: M001/kwh - M002/kwh", "虚拟通道的公式：M001/kwh - M002/kwh"),
+    OPT("--address", OPS_TEXT, "where it comes from, for the adapters", "采集地址"), OPT("--valid-from", OPS_TEXT, "this state holds from this day", "自哪一天起为此状态"), OPT("--valid-to", OPS_TEXT, "last day", "最后一天"), OPT("--note", OPS_TEXT, "note", "备注"),
+    OPT("--dry-run", OPS_FLAG, "show what would happen, write nothing", "只试运行，不写入"), END};
+static const ops_arg METER_LIST_ARGS[] = {OPT("--party", OPS_PARTY, "of this party", "只列该主体的"), END};
+static const ops_arg METER_SHOW_ARGS[] = {ARG("CHANNEL", OPS_TEXT, "code of the channel", "通道编码"), END};
+static const ops_arg METER_READINGS_ARGS[] = {ARG("CHANNEL", OPS_TEXT, "code of the channel", "通道编码"), ARG("--period", OPS_PERIOD, "period", "期间"),
+                                              CHOICE("--by", "hour|day|month|whole", "sums instead of readings", "按时、日、月或整个期间合计，而不列读数"), END};
+static const ops_arg METER_GAPS_ARGS[] = {ARG("--period", OPS_PERIOD, "period", "期间"), OPT("--channel", OPS_TEXT, "one channel (all)", "只看一个通道（默认全部）"), END};
+static const ops_arg METER_TREE_ARGS[] = {OPT("CHANNEL", OPS_TEXT, "main meter (all)", "总表（默认全部）"), ARG("--period", OPS_PERIOD, "period", "期间"), END};
 static const ops_arg CLOSE_ARGS[] = {ARG("PARTY", OPS_PARTY, "party; all below it too", "主体（含下属）"), ARG("PERIOD", OPS_PERIOD, "period", "期间"), OPT("--reason", OPS_TEXT, "why", "说明"), END};
 static const ops_arg REOPEN_ARGS[] = {ARG("PARTY", OPS_PARTY, "party", "主体"), ARG("PERIOD", OPS_PERIOD, "period", "期间"), ARG("--reason", OPS_TEXT, "why", "原因"), END};
 
@@ -245,6 +266,14 @@ static const ops_op TABLE[] = {
     {"rule check", OPS_NO_BOOK, "check rule packs whole", "完整检查规则包", RULE_CHECK_ARGS, "rule check", op_rule_check},
     {"rule show", OPS_READS, "rows of the rules as known", "显示规则行", RULE_SHOW_ARGS, "rule show kinds", op_rule_show},
     {"rule load", OPS_WRITES, "load packs; changed rows end the old ones", "装入规则包；改动的行终止旧行", RULE_LOAD_ARGS, "rule load", op_rule_load},
+    {"meter add", OPS_WRITES, "declare channels of meters, by options or by a spreadsheet", "登记表计通道，用选项或电子表格", METER_ADD_ARGS, "meter add --code M001/kwh --party 120000 --commodity electricity --unit kWh --kind counter --interval-s 900", op_meter_add},
+    {"meter list", OPS_READS, "list channels with their last readings", "列出通道及最近读数", METER_LIST_ARGS, "meter list", op_meter_list},
+    {"meter show", OPS_READS, "a channel's declaration and its versions", "通道的登记内容及各版本", METER_SHOW_ARGS, "meter show M001/kwh", op_meter_show},
+    {"meter readings", OPS_READS, "readings of a channel, or sums by hour, day, month", "一个通道的读数，或按时、日、月的合计", METER_READINGS_ARGS, "meter readings M001/kwh --period 2021-07 --by day", op_meter_readings},
+    {"meter days", OPS_READS, "the days of channels: open, closed, refused, how complete", "通道各日：是否关闭、完整程度", METER_GAPS_ARGS, "meter days --period 2021-07 --channel M001/kwh", op_meter_days},
+    {"meter gaps", OPS_READS, "where readings are missing", "读数缺口", METER_GAPS_ARGS, "meter gaps --period 2021-07-01 --channel M001/kwh", op_meter_gaps},
+    {"meter tree", OPS_READS, "main and sub meters: loss and unmetered share", "总表与分表：差额与未计量比例", METER_TREE_ARGS, "meter tree --period 2021-07", op_meter_tree},
+    {"meter close", OPS_WRITES, "close the days whose wait is over: each becomes a movement", "关闭等待期已过的日：每个通道日记一笔流动", NO_ARGS, "meter close", op_meter_close},
     {"meter quality", OPS_READS, "what the days of meters lack: gaps, stuck values, permits, the tree", "表计各日的质量：缺口、不动、许可、表计树", QUALITY_ARGS, "meter quality --period 2021-07", op_meter_quality},
     {"meter quarantine", OPS_WRITES, "readings that gates held back, and working them through", "被质量关扣下的读数及其处理", QUARANTINE_ARGS, "meter quarantine", op_meter_quarantine},
     {"meter fill", OPS_WRITES, "fill gaps by a named method, marked as estimated", "按指定方法补缺，标为估计", FILL_ARGS, "meter fill M001/kwh --period 2021-07 --method linear --reason 断线 --dry-run", op_meter_fill},
@@ -261,7 +290,7 @@ static const ops_op TABLE[] = {
     {"plan bodies", OPS_READS, "bodies, their roles and how many tasks", "单位、角色与任务数", PLAN_BODIES_ARGS, "plan bodies", op_plan_bodies},
     {"plan damage", OPS_READS, "what is damaged in the documents: look here first", "文件的损伤：先看这里", PLAN_DAMAGE_ARGS, "plan damage", op_plan_damage},
     {"plan show", OPS_READS, "a row whole: columns, sentence, place in the original, versions", "完整显示一行：各列、原句、原文位置、版本", PLAN_SHOW_ARGS, "plan show plan", op_plan_show},
-    {"plan confirm", OPS_WRITES, "say yes to rows; a suspect number takes its likely reading", "确认行；存疑的数采用可能的读法", PLAN_CONFIRM_ARGS, "plan confirm plan/g000000", op_plan_confirm},
+    {"plan confirm", OPS_WRITES, "say yes to rows; a suspect number takes its likely reading", "确认行；存疑的数采用可能的读法", PLAN_CONFIRM_ARGS, "plan confirm g8695c3", op_plan_confirm},
     {"plan correct", OPS_WRITES, "correct a row or drop it; a correction survives a re-read", "更正或删去一行；重读后更正仍在", PLAN_CORRECT_ARGS, "plan correct plan --set note=已核对", op_plan_correct},
     {"plan add", OPS_WRITES, "add a row that the reader missed", "补上漏读的一行", PLAN_ADD_ARGS, "plan add goals --doc plan --set indicator=绿色工厂 --set op=>= --set value=100 --set unit=家", op_plan_add},
     {"plan prefer", OPS_WRITES, "which of several copies of a plan counts", "同一规划有多份时以哪份为准", PLAN_PREFER_ARGS, "plan prefer plan", op_plan_prefer},
