@@ -142,12 +142,19 @@ static flow_entry *flow_new(book *b, const book_flow *ends)
     f->is_holding = book_is_holding(r, ends->commodity);
     f->line = book_flow_line(&c->memory, b->parties.items[ends->giver].code, b->parties.items[ends->taker].code, r->commodities[ends->commodity].id,
                              r->units[ends->unit].id, r->kinds[ends->kind].id, ends->basis);
-    arena scratch = {0};
-    book_key_of_words(key_words(&scratch, b, ends), f->key);
-    arena_free(&scratch);
     if (book_balance_kept(r, b->parties.items[ends->giver].class_, ends->commodity)) f->giver = book_balance_entry(b, ends->giver, ends->commodity, ends->unit);
     if (book_balance_kept(r, b->parties.items[ends->taker].class_, ends->commodity)) f->taker = book_balance_entry(b, ends->taker, ends->commodity, ends->unit);
     return f;
+}
+
+const uint64_t *book_flow_key(const book *b, flow_entry *f)
+{
+    if (f->has_key) return f->key;
+    arena scratch = {0};
+    book_key_of_words(key_words(&scratch, b, &f->ends), f->key);
+    arena_free(&scratch);
+    f->has_key = true;
+    return f->key;
 }
 
 flow_entry *book_flow_entry(book *b, const book_flow *ends)
@@ -178,6 +185,7 @@ void book_flow_numbered(book *b, flow_entry *f, int64_t id)
 {
     flow_entry **to = &b->flows.by_id[(uint64_t)id & b->flows.mask];
     f->id = id;
+    b->flows.numbered++;
     f->next_by_id = *to;
     *to = f;
 }

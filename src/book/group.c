@@ -69,12 +69,13 @@ static bool movement_check(pending *p, const book_movement *m, movement_ref *ret
     return true;
 }
 
-static text made_key(arena *a, const movement_ref *refs, size_t count)
+static text made_key(const book *b, arena *a, const movement_ref *refs, size_t count)
 {
     uint64_t h[2] = {count, ~(uint64_t)count};
     for (size_t i = 0; i < count; i++) {
+        const uint64_t *key = book_flow_key(b, refs[i].flow);
         for (int k = 0; k < 2; k++) {
-            h[k] = book_mix(h[k], refs[i].flow->key[k]);
+            h[k] = book_mix(h[k], key[k]);
             h[k] = book_mix(h[k], (uint64_t)refs[i].when.start_us);
             h[k] = book_mix(h[k], (uint64_t)refs[i].when.end_us);
         }
@@ -93,7 +94,7 @@ static bool group_check(pending *p, group_state *gs, heng_err *err)
     movement_ref *refs = arena_alloc(p->a, g->count * sizeof *refs);
     for (size_t i = 0; i < g->count; i++)
         if (!movement_check(p, &g->movements[i], &refs[i], err)) return err_at_row(err, g->movements[i].row);
-    gs->key = g->ext_id.len ? book_key_ext(p->a, g->ext_id) : made_key(p->a, refs, g->count);
+    gs->key = g->ext_id.len ? book_key_ext(p->a, g->ext_id) : made_key(p->b, p->a, refs, g->count);
     gs->refs = refs;
     return true;
 }
@@ -219,32 +220,6 @@ static bool identities_load(pending *p, size_t count, heng_err *err)
     return true;
 }
 
-static bool flows_look_up(pending *p, heng_err *err)
-{
-    book *b = p->b;
-    const rule_set *r = b->rules;
-    book_cols c = book_cols_of(p->a, p->flow_count);
-    int64_t *giver = book_col(&c, "giver"), *taker = book_col(&c, "taker"), *basis = book_col(&c, "basis");
-    text *commodity = book_col_text(&c, "commodity"), *unit = book_col_text(&c, "unit"), *kind = book_col_text(&c, "kind");
-    for (size_t i = 0; i < p->flow_count; i++) {
-        const book_flow *f = &p->flows[i]->ends;
-        giver[i] = f->giver;
-        taker[i] = f->taker;
-        basis[i] = f->basis;
-        commodity[i] = r->commodities[f->commodity].id;
-        unit[i] = r->units[f->unit].id;
-        kind[i] = r->kinds[f->kind].id;
-    }
-    store_rows rows;
-    if (!book_run(b, SQL_book_flow_find, &c, p->a, &rows, err)) return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        flow_entry *f = p->flows[rows.origin[i]];
-        if (f->id == 0) book_flow_numbered(b, f, book_at(&rows, 0, i));
-    }
-    p->flow_count = 0;
-    return true;
-}
-
 static int compare_ids(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -277,6 +252,53 @@ static bool flow_remember(book *b, const store_rows *r, size_t i, heng_err *err)
     flow_entry *f = book_flow_entry(b, &ends);
     f->is_looked_up = true;
     if (f->id == 0) book_flow_numbered(b, f, book_at(r, 0, i));
+    return true;
+}
+
+/* All flows of the store at once. */
+static bool flows_all(pending *p, heng_err *err)
+{
+    static const char *const NAMES[] = {"after", "limit"};
+    const int64_t values[] = {0, p->b->next.flow};
+    store_rows r;
+    if (!book_run_ints(p->b, SQL_book_flow_page, p->a, &r, err, 2, NAMES, values)) return false;
+    for (size_t i = 0; i < r.count; i++)
+        if (!flow_remember(p->b, &r, i, err)) return false;
+    return true;
+}
+
+static bool flows_each(pending *p, heng_err *err)
+{
+    book *b = p->b;
+    const rule_set *r = b->rules;
+    book_cols c = book_cols_of(p->a, p->flow_count);
+    int64_t *giver = book_col(&c, "giver"), *taker = book_col(&c, "taker"), *basis = book_col(&c, "basis");
+    text *commodity = book_col_text(&c, "commodity"), *unit = book_col_text(&c, "unit"), *kind = book_col_text(&c, "kind");
+    for (size_t i = 0; i < p->flow_count; i++) {
+        const book_flow *f = &p->flows[i]->ends;
+        giver[i] = f->giver;
+        taker[i] = f->taker;
+        basis[i] = f->basis;
+        commodity[i] = r->commodities[f->commodity].id;
+        unit[i] = r->units[f->unit].id;
+        kind[i] = r->kinds[f->kind].id;
+    }
+    store_rows rows;
+    if (!book_run(b, SQL_book_flow_find, &c, p->a, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        flow_entry *f = p->flows[rows.origin[i]];
+        if (f->id == 0) book_flow_numbered(b, f, book_at(&rows, 0, i));
+    }
+    return true;
+}
+
+/* One by one, or when the store has hardly more flows than are asked for, all of them; nothing when all are in memory. */
+static bool flows_look_up(pending *p, heng_err *err)
+{
+    int64_t stored = p->b->next.flow;
+    bool is_many = p->flow_count > BOOK_PAGE / 4 && stored / 4 < (int64_t)p->flow_count;
+    if (p->b->flows.numbered < stored && !(is_many ? flows_all(p, err) : flows_each(p, err))) return false;
+    p->flow_count = 0;
     return true;
 }
 

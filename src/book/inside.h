@@ -29,6 +29,7 @@
 #include <stdlib.h>
 #include "book.h"
 #include "messages.h"
+#include "sort.h"
 
 enum {
     BOOK_GROUP_MAX = 4096,          /* movements of a group */
@@ -129,9 +130,9 @@ typedef struct flow_entry flow_entry;
 struct flow_entry {
     int64_t id;                  /* 0 = not in the store */
     book_flow ends;
-    bool is_looked_up, fits, is_holding;
+    bool is_looked_up, fits, is_holding, has_key, is_new; /* new: gets its number when it is written */
     text line;                   /* its words in a canonical line */
-    uint64_t key[2];             /* of giver, taker, commodity and kind */
+    uint64_t key[2];             /* of giver, taker, commodity and kind; made when a group without ext id asks (book_flow_key) */
     balance_entry *giver, *taker;/* NULL = nothing piles up there */
     uint64_t pending;            /* the last group commit that has months or movements of it */
     int64_t month;               /* its first month of that, index + 1 */
@@ -143,8 +144,10 @@ typedef struct flow_cache {
     flow_entry **slots, **by_id;
     balance_entry **balances;
     size_t count, mask, balance_count, balance_mask;
+    int64_t numbered;            /* how many have a number */
 } flow_cache;
 flow_entry *book_flow_entry(book *b, const book_flow *ends);    /* found or made */
+const uint64_t *book_flow_key(const book *b, flow_entry *f);
 flow_entry *book_flow_by_id(const book *b, int64_t id);         /* NULL = not in memory */
 void book_flow_numbered(book *b, flow_entry *f, int64_t id);
 balance_entry *book_balance_entry(book *b, int32_t party, int32_t commodity, int32_t unit);

@@ -59,12 +59,17 @@ static void word(book_chain *c, text t)
     put_escaped(c, t);
 }
 
+/* 00 to 99. */
+static const char PAIRS[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
 static void number(book_chain *c, int64_t v)
 {
     char digits[24];
     size_t at = sizeof digits;
     uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-    do digits[--at] = (char)('0' + left % 10); while ((left /= 10) > 0);
+    for (; left >= 100; left /= 100) memcpy(digits + (at -= 2), &PAIRS[left % 100 * 2], 2);
+    if (left >= 10) memcpy(digits + (at -= 2), &PAIRS[left * 2], 2);
+    else digits[--at] = (char)('0' + left);
     if (v < 0) digits[--at] = '-';
     digits[--at] = 0x1f;
     put(c, digits + at, sizeof digits - at);
@@ -74,11 +79,17 @@ static void bytes_hex(book_chain *c, text t)
 {
     static const char HEX[] = "0123456789abcdef";
     put(c, "\x1f", 1);
+    char few[64];
+    size_t len = 0;
     for (size_t i = 0; i < t.len; i++) {
         uint8_t v = (uint8_t)t.ptr[i];
-        char pair[2] = {HEX[v >> 4], HEX[v & 15]};
-        put(c, pair, 2);
+        few[len++] = HEX[v >> 4];
+        few[len++] = HEX[v & 15];
+        if (len < sizeof few) continue;
+        put(c, few, len);
+        len = 0;
     }
+    put(c, few, len);
 }
 
 static void end(book_chain *c)
@@ -335,6 +346,7 @@ text book_flow_line(arena *a, text giver, text taker, text commodity, text unit,
     buf_word(&b, commodity);
     buf_word(&b, unit);
     buf_word(&b, kind);
-    buf_printf(&b, "\x1f%d", basis);
+    buf_char(&b, 0x1f);
+    buf_char(&b, (char)('0' + basis)); /* one digit: there are four */
     return buf_text(&b);
 }

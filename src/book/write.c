@@ -100,8 +100,8 @@ static bool group_in(pending *p, group_state *gs, heng_err *err)
         flow_entry *f = gs->refs[i].flow;
         if (!book_month_movement(p, &gs->refs[i], 1, err)) return false;
         touch(p, f, gs->id + (int64_t)i);
-        if (f->id) continue;
-        book_flow_numbered(p->b, f, ++p->next.flow);
+        if (f->id || f->is_new) continue;
+        f->is_new = true;
         *ARENA_PUSH(p->a, p->news, p->new_count, p->new_max) = f;
     }
     if (gs->hold) *ARENA_PUSH(p->a, p->events, p->event_count, p->event_max) = (hold_event){gs->hold->id, TEXT("post"), gs->hold_amount, gs->id};
@@ -216,6 +216,39 @@ static bool deliveries_write(pending *p, heng_err *err)
     for (size_t i = 0; i < p->batch_count; i++)
         if (!bytes_write(p, &p->batches[i], err)) return false; /* only a batch alone brings bytes: one call */
     return true;
+}
+
+static void sort_news(pending *p)
+{
+    sort_item *order = arena_alloc(p->a, p->new_count * sizeof *order);
+    for (size_t i = 0; i < p->new_count; i++) {
+        const book_flow *e = &p->news[i]->ends;
+        uint64_t commodity = (uint32_t)e->commodity, unit = (uint32_t)e->unit, kind = (uint32_t)e->kind;
+        order[i] = (sort_item){commodity << 40 ^ unit << 20 ^ kind << 4 ^ e->basis, p->news[i]}; /* a good order is enough: nothing but speed hangs on it */
+    }
+    sort_by_key(order, p->new_count);
+    for (size_t i = 0; i < p->new_count; i++) {
+        const book_flow *e = &((flow_entry *)order[i].item)->ends;
+        order[i].key = (uint64_t)(uint32_t)e->giver << 32 | (uint32_t)e->taker;
+    }
+    sort_by_key(order, p->new_count);
+    for (size_t i = 0; i < p->new_count; i++) p->news[i] = order[i].item;
+}
+
+/* Flows are numbered as they appear; many at once in order of their ends, so that rows go into the table and into its unique index one behind the other. */
+static void flows_number(pending *p)
+{
+    if (p->new_count >= BOOK_PAGE / 4) sort_news(p);
+    for (size_t i = 0; i < p->new_count; i++) book_flow_numbered(p->b, p->news[i], ++p->next.flow);
+}
+
+/* The months of a flow hang on it; all flows of the commit by number. */
+static void touched_sort(pending *p)
+{
+    sort_item *order = arena_alloc(p->a, p->touched_count * sizeof *order);
+    for (size_t i = 0; i < p->touched_count; i++) order[i] = (sort_item){(uint64_t)p->touched[i]->id, p->touched[i]};
+    sort_by_key(order, p->touched_count);
+    for (size_t i = 0; i < p->touched_count; i++) p->touched[i] = order[i].item;
 }
 
 static bool flows_write(pending *p, heng_err *err)
@@ -345,27 +378,17 @@ static bool identities_write(pending *p, heng_err *err)
 
 /* ---- Sums ---- */
 
-static int compare_flows(const void *a, const void *b)
-{
-    int64_t x = (*(flow_entry *const *)a)->id, y = (*(flow_entry *const *)b)->id;
-    return x < y ? -1 : x > y;
-}
-
-static int compare_touches(const void *a, const void *b)
-{
-    const touch_entry *x = a, *y = b;
-    if (x->flow->id != y->flow->id) return x->flow->id < y->flow->id ? -1 : 1;
-    return x->block < y->block ? -1 : x->block > y->block;
-}
-
+/* A flow's blocks were noted in their order, and keep it. */
 static bool touches_write(pending *p, heng_err *err)
 {
     book_cols c = book_cols_of(p->a, p->touch_count);
     int64_t *flow = book_col(&c, "flow"), *block = book_col(&c, "block");
-    if (p->touch_count) qsort(p->touches, p->touch_count, sizeof *p->touches, compare_touches);
+    sort_item *order = arena_alloc(p->a, p->touch_count * sizeof *order);
+    for (size_t i = 0; i < p->touch_count; i++) order[i] = (sort_item){(uint64_t)p->touches[i].flow->id, &p->touches[i]};
+    sort_by_key(order, p->touch_count);
     for (size_t i = 0; i < p->touch_count; i++) {
-        flow[i] = p->touches[i].flow->id;
-        block[i] = p->touches[i].block;
+        flow[i] = (int64_t)order[i].key;
+        block[i] = ((const touch_entry *)order[i].item)->block;
     }
     return book_run(p->b, SQL_book_touch_add, &c, p->a, p->unused, err);
 }
@@ -426,7 +449,8 @@ bool book_write(pending *p, heng_err *err)
 {
     p->chain = book_chain_new(p->a, p->b->hash);
     book_chain_begin(p->chain, &p->b->head.hash, p->link, p->known_us);
-    if (p->touched_count) qsort(p->touched, p->touched_count, sizeof *p->touched, compare_flows);
+    flows_number(p);
+    touched_sort(p);
     return sources_write(p, err) && deliveries_write(p, err) && book_marks_write(p, err) && book_parties_write(p, err) && flows_write(p, err) && movements_write(p, err) &&
            supersessions_write(p, err) && book_facts_write(p, err) && identities_write(p, err) && touches_write(p, err) && months_write(p, err) &&
            balances_write(p, err) && link_write(p, err);

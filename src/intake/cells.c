@@ -3,8 +3,9 @@
 
 static int column_of(const reading *x, const char *id)
 {
+    const form_column *columns = x->form->columns;
     for (size_t c = 0; c < x->form->column_count; c++)
-        if (strcmp(x->form->columns[c].id, id) == 0) return (int)c;
+        if (columns[c].id[0] == id[0] && strcmp(columns[c].id, id) == 0) return (int)c;
     return -1;
 }
 
@@ -43,8 +44,9 @@ void refuse(reading *x, row_in *row, const heng_err *err)
 
 bool want_cell(const reading *x, const row_in *row, const char *column, text *ret, heng_err *err)
 {
-    *ret = cell_at(x, row, column);
-    if (cell_kind_at(x, row, column) == TABLE_ERROR) return err_fill_n(err, &MSG_INTAKE_CELL_ERROR, ret->ptr, ret->len, NULL) || err_in_field(err, column);
+    const table_cell *cell = find_cell(x, row, column);
+    *ret = cell ? cell->value : (text){0};
+    if (cell && cell->kind == TABLE_ERROR) return err_fill_n(err, &MSG_INTAKE_CELL_ERROR, ret->ptr, ret->len, NULL) || err_in_field(err, column);
     if (ret->len) return true;
     const form_column *c = &x->form->columns[column_of(x, column)];
     return err_fill(err, &MSG_INTAKE_FIELD_EMPTY, "", x->options->lang == HENG_ZH ? c->wants_zh : c->wants_en, NULL) || err_in_field(err, column);

@@ -1,7 +1,7 @@
 /* Rows of the form movements into groups. */
 #include "inside.h"
 
-typedef struct movement_in { book_movement m; text ext_id, group; row_in *row; } movement_in;
+typedef struct movement_in { book_movement m; text ext_id, group; row_in *row; struct movement_in *next; /* of its group */ } movement_in;
 
 static bool cached(text_map *cache, text name, int32_t *ret)
 {
@@ -81,7 +81,7 @@ static bool read_row(reading *x, row_in *row, movement_in *in, heng_err *err)
 }
 
 /* Rows of one group, in the order of its first row; a group with a refused row is refused whole. */
-typedef struct group_in { movement_in *items; size_t count, max; text key; bool is_refused; } group_in;
+typedef struct group_in { movement_in *first, *last; size_t count; text key; bool is_refused; } group_in;
 
 static group_in *group_of(reading *x, text_map *by_key, group_in **groups, size_t *count, size_t *max, text key)
 {
@@ -97,8 +97,16 @@ static void refuse_rest(reading *x, group_in *g)
 {
     heng_err err = {0};
     err_fill_n(&err, &MSG_INTAKE_PARTLY_REFUSED, g->key.ptr, g->key.len, NULL);
-    for (size_t i = 0; i < g->count; i++)
-        if (!g->items[i].row->refused) refuse(x, g->items[i].row, &err);
+    for (movement_in *m = g->first; m; m = m->next)
+        if (!m->row->refused) refuse(x, m->row, &err);
+}
+
+static void group_add(group_in *g, movement_in *m)
+{
+    if (g->last) g->last->next = m;
+    else g->first = m;
+    g->last = m;
+    g->count++;
 }
 
 bool read_movements(reading *x, heng_err *err)
@@ -106,15 +114,17 @@ bool read_movements(reading *x, heng_err *err)
     text_map by_key = {.a = x->a};
     group_in *groups = NULL;
     size_t count = 0, max = 0;
+    movement_in *items = NEW_ARRAY(x->a, x->row_count, movement_in);
+    heng_err why = {0}; /* large: cleared only after use */
     for (size_t i = 0; i < x->row_count; i++) {
-        movement_in in = {0};
-        heng_err why = {0};
-        bool ok = read_row(x, &x->rows[i], &in, &why);
-        group_in *g = group_of(x, &by_key, &groups, &count, &max, in.group.len ? in.group : (text){0});
-        *(movement_in *)ARENA_PUSH(x->a, g->items, g->count, g->max) = in;
+        movement_in *in = &items[i];
+        bool ok = read_row(x, &x->rows[i], in, &why);
+        group_in *g = group_of(x, &by_key, &groups, &count, &max, in->group.len ? in->group : (text){0});
+        group_add(g, in);
         if (ok) continue;
         g->is_refused = true;
         refuse(x, &x->rows[i], &why);
+        err_clear(&why);
     }
     book_group *out = NEW_ARRAY(x->a, count + 1, book_group);
     size_t kept = 0;
@@ -124,12 +134,13 @@ bool read_movements(reading *x, heng_err *err)
             refuse_rest(x, g);
             continue;
         }
-        book_movement *m = NEW_ARRAY(x->a, g->count, book_movement);
-        for (size_t k = 0; k < g->count; k++) {
-            m[k] = g->items[k].m;
-            g->items[k].row->item = (int64_t)kept;
+        book_movement *m = g->count > 1 ? NEW_ARRAY(x->a, g->count, book_movement) : &g->first->m;
+        size_t k = 0;
+        for (const movement_in *in = g->first; in; in = in->next) {
+            if (g->count > 1) m[k++] = in->m;
+            in->row->item = (int64_t)kept;
         }
-        out[kept++] = (book_group){.ext_id = g->items[0].ext_id.len ? g->items[0].ext_id : g->key, .movements = m, .count = g->count};
+        out[kept++] = (book_group){.ext_id = g->first->ext_id.len ? g->first->ext_id : g->key, .movements = m, .count = g->count};
     }
     x->batch.groups = out;
     x->batch.group_count = kept;

@@ -244,8 +244,8 @@ static const rat *unit_ratio(arena *a, const rule_set *r, int32_t from, int32_t 
 {
     const rat *v = NULL;
     heng_err err = {0};
-    if (from == to) return rat_int(a, 1);
-    return rat_div(a, r->units[from].factor, r->units[to].factor, &v, &err) ? v : rat_int(a, 1); /* a unit's size is above zero */
+    if (from == to) return r->index->one;
+    return rat_div(a, r->units[from].factor, r->units[to].factor, &v, &err) ? v : r->index->one; /* a unit's size is above zero */
 }
 
 /* ---- conversions ---- */

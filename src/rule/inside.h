@@ -38,6 +38,7 @@ struct rule_index {
     rule_factor_table conversions, emissions, choices;
     text_map emission_sets;                     /* set -> first row of emissions, by next_in_set */
     int32_t *next_in_set;
+    const rat *one;                             /* the ratio of a unit to itself: asked for with every row of a file */
     const rat **gwp_values;                     /* by row of gwp */
     int32_t *sector_order;                      /* sectors by order */
     text_map region_names; int32_t *region_next_name;

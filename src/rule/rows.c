@@ -14,6 +14,7 @@ void builder_begin(builder *b, arena *a, rule_faults *faults, heng_err *err)
     b->set = NEW(a, rule_set);
     b->index = NEW(a, struct rule_index);
     b->set->index = b->index;
+    b->index->one = rat_int(a, 1);
     for (int t = 0; t < T_COUNT; t++) {
         b->index->tables[t].by_key.a = b->index->tables[t].heads.a = a;
         b->index->names[t].exact.a = a;
