@@ -1,4 +1,5 @@
 /* heng verify, head, backup, restore. */
+#include "meter.h"
 #include "ops_internal.h"
 
 bool op_head(ops_call *c, heng_err *err)
@@ -16,6 +17,16 @@ bool op_head(ops_call *c, heng_err *err)
     return true;
 }
 
+/* Readings, where there are any: blocks, day sums, movements. */
+static bool verify_meters(ops_call *c, progress *p, meter_verify_report *ret, heng_err *err)
+{
+    meter_book *m;
+    if (!meter_open(c->book, &m, err)) return false;
+    bool ok = meter_verify(m, p, ret, err);
+    meter_book_close(m);
+    return ok;
+}
+
 bool op_verify(ops_call *c, heng_err *err)
 {
     hash want;
@@ -23,14 +34,16 @@ bool op_verify(ops_call *c, heng_err *err)
     if (head.len && !hash_parse(head, &want)) return err_fill_n(err, &MSG_OPS_NOT_A_CHOICE, head.ptr, head.len, "64 hex digits") || err_in_field(err, "--head");
     progress p = {0};
     book_verify_report report;
+    meter_verify_report meters = {0};
     progress_begin(&p, c->lang == HENG_ZH ? "核验" : "verify", 0, c->quiet);
-    bool ok = book_verify(c->book, head.len ? &want : NULL, &p, &report, err);
+    bool ok = book_verify(c->book, head.len ? &want : NULL, &p, &report, err) && verify_meters(c, &p, &meters, err);
     progress_end(&p);
     if (!ok) return false;
     char hex[HASH_HEX + 1];
     hash_hex(report.head.hash, hex);
     say(c, "核验通过：%lld 环、%lld 项事实、%lld 个合计、%lld 个余额", "verified: %lld links, %lld facts, %lld sums, %lld balances", (long long)report.links, (long long)report.facts,
         (long long)report.sums, (long long)report.balances);
+    if (meters.blocks) say(c, "  读数 %lld 条、数据块 %lld 个、关闭日 %lld 个", "  readings %lld, blocks %lld, closed days %lld", (long long)meters.readings, (long long)meters.blocks, (long long)meters.days);
     say(c, "链头 %s", "head %s", hex);
     if (head.len) say(c, "给出的链头是第 %lld 环", "the head given is link %lld", (long long)report.head_link);
     show_record(c, "verify", (shown_field[]){{"status", "结果", "status", TEXT("verified"), false}, {"head", "链头", "head", text_of(hex), false},

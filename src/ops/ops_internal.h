@@ -105,6 +105,14 @@ bool op_rule_show(ops_call *, heng_err *);
 bool op_rule_load(ops_call *, heng_err *);
 /* op_readings.c: import of a file of readings */
 bool import_readings(ops_call *, heng_err *);
+bool op_meter_add(ops_call *, heng_err *);
+bool op_meter_list(ops_call *, heng_err *);
+bool op_meter_show(ops_call *, heng_err *);
+bool op_meter_readings(ops_call *, heng_err *);
+bool op_meter_days(ops_call *, heng_err *);
+bool op_meter_gaps(ops_call *, heng_err *);
+bool op_meter_tree(ops_call *, heng_err *);
+bool op_meter_close(ops_call *, heng_err *);
 bool op_meter_quality(ops_call *, heng_err *);
 bool op_meter_quarantine(ops_call *, heng_err *);
 bool op_meter_fill(ops_call *, heng_err *);
