@@ -2,14 +2,16 @@
  * The carbon account: CO2 by fuel and sector, process emissions, purchased electricity and heat apart.
  *
  *   burnt      amount x emission factor of the profile's choice, by the sector of who burns; in the total
- *   process    amount x process factor, in the column process; in the total
+ *   process    amount x process factor of each gas that the set has for it: CO2 in the column process, in the total; other gases
+ *              in columns of their own, tonnes of the gas, and in CO2e
  *   nonenergy  a memo line: the CO2 that the carbon kept in products would be
  *   measured   movements of kind emit of a greenhouse gas: CO2 shown beside the computed, or counted in place of the computed
  *              emissions of the same party when the profile's source_of_truth is "measured"; other gases count in CO2e
  *   purchased  net electricity and heat over the subtree's border x the profile's factor: memo lines, in no total, so that
  *              electricity made inside is counted once, as the fuel burnt for it
  *
- * What each use of a fuel is, is a row of combustion.csv. Amounts are t; gases other than CO2 enter only in t CO2e, by the GWP set.
+ * What each use of a fuel is, is a row of combustion.csv. Amounts are t of the gas that the column names; gases other than CO2 enter
+ * a sum only in t CO2e, by the GWP set.
  */
 #include "inside.h"
 
@@ -17,6 +19,7 @@ typedef struct carbon_work {
     frame *f; const selection *s;
     int32_t *sector_lines, unassigned, total, stored, electricity, heat, beside;
     int32_t process, measured, co2, other_gases, co2e, indirect;
+    size_t gas_count; text gases[CARBON_GASES_MAX]; int32_t gas_columns[CARBON_GASES_MAX];
     bool truth_is_measured, has_gwp;
 } carbon_work;
 
@@ -81,6 +84,42 @@ bool carbon_factor(account *x, const selection *s, const group *g, const carbon_
     return factor_get(x, &q, ret, err);
 }
 
+/* Gases other than CO2 of the process factors in the pack, each once. */
+static size_t process_gases(const account *x, text ret[CARBON_GASES_MAX])
+{
+    const rule_row *const *rows;
+    size_t count = rule_rows(x->r, "emission_factors", &rows), n = 0;
+    for (size_t i = 0; i < count && n + 1 < CARBON_GASES_MAX; i++) {
+        text gas = rule_cell(rows[i], "gas");
+        if (!text_is(rule_cell(rows[i], "kind"), "process") || !gas.len || text_is(gas, "co2")) continue;
+        size_t k = 0;
+        while (k < n && !text_equal(ret[k], gas)) k++;
+        if (k == n) ret[n++] = gas;
+    }
+    return n;
+}
+
+/* A range without a choice is there, and is told as missing; only what no row speaks of is not there. */
+static bool has_factor(const factor *by) { return by->value || !text_starts(by->missing, "no factor"); }
+
+bool carbon_items_of(account *x, const selection *s, const group *g, bool truth_is_measured, carbon_item ret[CARBON_GASES_MAX], size_t *ret_count, heng_err *err)
+{
+    text gases[CARBON_GASES_MAX];
+    const factor *by;
+    *ret_count = carbon_item_of(x, s, g, truth_is_measured, &ret[0]);
+    if (*ret_count == 0 || ret[0].part != CARBON_PROCESS) return true;
+    size_t gas_count = process_gases(x, gases);
+    for (size_t i = 0; i < gas_count; i++) {
+        carbon_item one = ret[0];
+        one.gas = gases[i];
+        if (!carbon_factor(x, s, g, &one, false, &by, err)) return false;
+        if (has_factor(by)) ret[(*ret_count)++] = one;
+    }
+    if (!carbon_factor(x, s, g, &ret[0], false, &by, err)) return false;
+    if (*ret_count > 1 && !has_factor(by)) ret[0] = ret[--*ret_count]; /* it makes other gases, and no CO2 */
+    return true;
+}
+
 bool carbon_select(account *x, int32_t party, period when, const selection **ret, bool *ret_measured, heng_err *err)
 {
     if (!account_select(x, party, when, VIEW_PLAIN, ret, err)) return false;
@@ -141,6 +180,39 @@ static int32_t *add_fuels(carbon_work *w)
     return fuel;
 }
 
+/* Gases other than CO2 that were emitted, a column of tonnes each; they add up only as CO2e. */
+static bool find_gases(carbon_work *w, heng_err *err)
+{
+    carbon_item items[CARBON_GASES_MAX];
+    size_t count;
+    for (size_t g = 0; g < w->s->group_count; g++) {
+        if (!carbon_items_of(w->f->x, w->s, &w->s->groups[g], w->truth_is_measured, items, &count, err)) return false;
+        for (size_t i = 0; i < count; i++) {
+            size_t k = 0;
+            while (k < w->gas_count && !text_equal(w->gases[k], items[i].gas)) k++;
+            if (k == w->gas_count && k < CARBON_GASES_MAX && !text_is(items[i].gas, "co2")) w->gases[w->gas_count++] = items[i].gas;
+        }
+    }
+    return true;
+}
+
+static void add_gas_columns(carbon_work *w)
+{
+    for (size_t i = 0; i < w->gas_count; i++) {
+        char *name = text_str(w->f->a, w->gases[i]);
+        for (char *c = name; *c; c++)
+            if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 'a' + 'A');
+        w->gas_columns[i] = frame_column(w->f, w->gases[i], (rule_name){text_of(name), text_of(name)}, TEXT("t"));
+    }
+}
+
+static int32_t gas_column(const carbon_work *w, text gas)
+{
+    for (size_t i = 0; i < w->gas_count; i++)
+        if (text_equal(w->gases[i], gas)) return w->gas_columns[i];
+    return -1;
+}
+
 static int32_t *add_columns(carbon_work *w)
 {
     frame *f = w->f;
@@ -158,6 +230,7 @@ static int32_t *add_columns(carbon_work *w)
         frame_column_sum(f, w->co2e, w->co2, 1);
         frame_column_sum(f, w->co2e, w->other_gases, 1);
     }
+    add_gas_columns(w);
     w->indirect = frame_column(f, TEXT("indirect"), name_of("外购电力热力(另列)", "Purchased power and heat, apart"), TEXT("t"));
     return fuel;
 }
@@ -176,19 +249,32 @@ static int32_t line_of(const carbon_work *w, const carbon_item *item)
     return item->end->sector >= 0 ? w->sector_lines[item->end->sector] : w->unassigned;
 }
 
+static bool put_term(carbon_work *w, uint32_t g, const carbon_item *item, int32_t column, bool as_co2e, heng_err *err)
+{
+    const factor *by;
+    if (column < 0) return true;
+    if (!carbon_factor(w->f->x, w->s, &w->s->groups[g], item, as_co2e, &by, err)) return false;
+    frame_term(w->f, line_of(w, item), column, w->s, g, item->sign, by);
+    return true;
+}
+
 static bool put(carbon_work *w, const int32_t *fuel, uint32_t g, heng_err *err)
 {
     const group *k = &w->s->groups[g];
-    const factor *by;
-    carbon_item item;
-    if (!carbon_item_of(w->f->x, w->s, k, w->truth_is_measured, &item)) return true;
-    bool is_other = item.part == CARBON_MEASURED && !text_is(item.gas, "co2");
-    if (is_other && !w->has_gwp) return true;
-    int32_t column = item.part == CARBON_MEASURED ? (is_other ? w->other_gases : w->measured)
-                     : item.part == CARBON_PROCESS ? w->process
-                     : item.part == CARBON_ELECTRICITY || item.part == CARBON_HEAT ? w->indirect : fuel[k->commodity];
-    if (!carbon_factor(w->f->x, w->s, k, &item, is_other, &by, err)) return false;
-    frame_term(w->f, line_of(w, &item), column, w->s, g, item.sign, by);
+    carbon_item items[CARBON_GASES_MAX];
+    size_t count;
+    if (!carbon_items_of(w->f->x, w->s, k, w->truth_is_measured, items, &count, err)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const carbon_item *item = &items[i];
+        bool is_other = !text_is(item->gas, "co2");
+        int32_t column = is_other                                                                  ? gas_column(w, item->gas)
+                         : item->part == CARBON_MEASURED                                           ? w->measured
+                         : item->part == CARBON_PROCESS                                            ? w->process
+                         : item->part == CARBON_ELECTRICITY || item->part == CARBON_HEAT           ? w->indirect
+                                                                                                   : fuel[k->commodity];
+        if (!put_term(w, g, item, column, false, err)) return false;
+        if (is_other && w->has_gwp && !put_term(w, g, item, w->other_gases, true, err)) return false;
+    }
     return true;
 }
 
@@ -232,6 +318,7 @@ bool frame_carbon(frame *f, const frame_ask *ask, heng_err *err)
     const book_party *p = &w.s->state->parties.items[ask->party];
     text when = period_format(f->a, f->x->zone, ask->when);
     f->title = (rule_name){printed(f->a, "%.*s %.*s 碳账户", TEXT_FMT(party_name(p, HENG_ZH)), TEXT_FMT(when)), printed(f->a, "%.*s %.*s carbon account", TEXT_FMT(party_name(p, HENG_EN)), TEXT_FMT(when))};
+    if (!find_gases(&w, err)) return false;
     int32_t *fuel = add_columns(&w);
     add_sector_lines(&w);
     w.total = frame_line(f, TEXT("total"), name_of("直接排放合计", "Direct emissions"), 0, true, false);

@@ -206,13 +206,16 @@ static bool emit_gas_fits(text want, const carbon_item *item) { return text_is(w
 static bool add_emission(formula_run *run, amount *m, const formula_call *c, const selector *fuel, bool truth_is_measured, uint32_t g, heng_err *err)
 {
     const group *k = &m->s->groups[g];
-    carbon_item item;
+    carbon_item items[CARBON_GASES_MAX];
+    size_t count;
     const factor *by;
-    if (!carbon_item_of(run->x, m->s, k, truth_is_measured, &item)) return true;
-    if (!emit_part_fits(formula_arg_get(c, "part"), &item) || !emit_gas_fits(c->name, &item) || !end_fits(run->x, c, item.end)) return true;
     if (fuel && !selector_match(run->x->r, fuel, k->commodity)) return true;
-    if (!carbon_factor(run->x, m->s, k, &item, text_is(c->name, "co2e"), &by, err)) return false;
-    frame_term(&m->f, 0, 0, m->s, g, item.sign, by);
+    if (!carbon_items_of(run->x, m->s, k, truth_is_measured, items, &count, err)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!emit_part_fits(formula_arg_get(c, "part"), &items[i]) || !emit_gas_fits(c->name, &items[i]) || !end_fits(run->x, c, items[i].end)) continue;
+        if (!carbon_factor(run->x, m->s, k, &items[i], text_is(c->name, "co2e"), &by, err)) return false;
+        frame_term(&m->f, 0, 0, m->s, g, items[i].sign, by);
+    }
     return true;
 }
 

@@ -217,6 +217,9 @@ typedef enum carbon_part { CARBON_FUEL, CARBON_PROCESS, CARBON_STORED, CARBON_ME
 typedef struct carbon_item { carbon_part part; int sign; text gas; const trait *end; bool is_beside; /* shown, not counted */ } carbon_item;
 MUST_USE bool carbon_select(account *x, int32_t party, period when, const selection **ret, bool *ret_measured, heng_err *err);
 bool carbon_item_of(const account *x, const selection *s, const group *g, bool truth_is_measured, carbon_item *ret);
+/* The same, a process by each gas for which its set has a factor; CO2 alone (and then missing) where it has none. */
+enum { CARBON_GASES_MAX = 16 };
+MUST_USE bool carbon_items_of(account *x, const selection *s, const group *g, bool truth_is_measured, carbon_item ret[CARBON_GASES_MAX], size_t *ret_count, heng_err *err);
 MUST_USE bool carbon_factor(account *x, const selection *s, const group *g, const carbon_item *item, bool as_co2e, const factor **ret, heng_err *err);
 MUST_USE bool frame_carbon(frame *f, const frame_ask *ask, heng_err *err);
 MUST_USE bool frame_supply_use(frame *f, const frame_ask *ask, heng_err *err);
