@@ -28,7 +28,7 @@ typedef struct scan {
     size_t base;           /* its place in clean */
     plan_years years;
     text carried;          /* target year from sentences before */
-    bool is_past;
+    enum { PAST_UNKNOWN, PAST_NO, PAST_YES } past; /* the sentence tells what was: looked for when it first matters */
     size_t clause, clause_end, free; /* free: behind the last goal of this clause */
     const plan_word *verb; /* shared by a list: 培育150家…、20个… */
     const plan_word *list_verb; /* the same for the next clause: 建成联盟5家,中心10家 */
@@ -877,6 +877,12 @@ static size_t judge(scan *g, token *t)
     return end;
 }
 
+static bool tells_past(scan *g)
+{
+    if (g->past == PAST_UNKNOWN) g->past = has_set(g->r->rules, SET_PAST, g->s) ? PAST_YES : PAST_NO;
+    return g->past == PAST_YES;
+}
+
 static void read_clause(scan *g, text clause)
 {
     g->clause = (size_t)(clause.ptr - g->s.ptr);
@@ -886,7 +892,7 @@ static void read_clause(scan *g, text clause)
     token t;
     size_t at = g->clause;
     while (next_token(g, &at, g->clause_end, &t)) {
-        bool told = g->is_past && !year_before(&g->years, t.start, (text){"", 0}).len;
+        bool told = !year_before(&g->years, t.start, (text){"", 0}).len && tells_past(g);
         bool was = false;
         for (size_t i = 0; i < g->years.count; i++)
             if (g->years.items[i].role != YEAR_BASE && g->years.items[i].start <= t.start) was = g->years.items[i].role == YEAR_PAST;
@@ -896,7 +902,8 @@ static void read_clause(scan *g, text clause)
         }
     }
     if (g->verb) g->list_verb = g->verb, g->list_end = g->clause_end;
-    if (!g->is_past) double_goal(g, clause);
+    size_t twice;
+    if (text_find(clause, TEXT("翻"), &twice) && !tells_past(g)) double_goal(g, clause);
     g->hang = text_ends(text_trim(clause), "的") && clause.len > 9 ? g->clause : SIZE_MAX;
     if (g->hang != SIZE_MAX)
         for (size_t i = 0; i < g->years.count; i++)
@@ -930,7 +937,7 @@ static void read_sentence(scan *g, text sentence)
     size_t twice;
     for (size_t i = 0; i < sentence.len && !numbers; i++) numbers = is_digit(sentence.ptr[i]);
     if (!numbers && !text_find(sentence, TEXT("翻"), &twice)) return;
-    g->is_past = has_set(g->r->rules, SET_PAST, sentence);
+    g->past = PAST_UNKNOWN;
     size_t at = 0;
     text clause;
     while (next_clause(sentence, &at, &clause)) {

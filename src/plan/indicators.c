@@ -4,7 +4,7 @@
  */
 #include "inside.h"
 
-enum { COLUMNS_MAX = 16 };
+enum { COLUMNS_MAX = 16, HEAD_BYTES_MAX = 90 };
 typedef struct columns { size_t count; int name, unit, binding; text years[COLUMNS_MAX]; int base; bool found; } columns; /* found: a header was read; else name etc. wait for a row of years */
 
 static bool is_any(text t, const char *const *words, size_t count)
@@ -66,7 +66,8 @@ static bool read_header(const reading *r, const text *cells, size_t count, colum
 {
     columns n = {.count = count, .name = -1, .unit = -1, .binding = -1, .base = -1};
     size_t years = 0;
-    for (size_t i = 0; i < count && i < COLUMNS_MAX; i++) read_head_cell(r, &n, (int)i, squeeze(r->a, cells[i]), &years);
+    for (size_t i = 0; i < count && i < COLUMNS_MAX; i++)
+        if (cells[i].len && cells[i].len <= HEAD_BYTES_MAX) read_head_cell(r, &n, (int)i, squeeze(r->a, cells[i]), &years);
     bool waits = !c->found && c->count == count && c->name >= 0;
     if (n.name < 0 && years && waits) n.name = c->name, n.unit = n.unit < 0 ? c->unit : n.unit, n.binding = n.binding < 0 ? c->binding : n.binding;
     if (n.name < 0) return false;

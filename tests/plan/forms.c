@@ -21,6 +21,28 @@ static const char LOST[] =
     "南山区碳达峰方案\n2023428\n一、总体要求\n(一)指导思想\n坚持绿色发展。\n二、任务\n(一)产业行动\n1.?推进绿色制造体系建设加快培育绿色工厂和绿色园区,推动重点行业节能改造升级,健全绿色制造服务机制\n"
     "到2025年,形成510家融合企业。引进1015个供应商。政府采购比例达到82%上。创建100“无废细胞”。\n";
 
+static const char FIVE_YEARS[] =
+    "东川市“十四五”循环经济规划\n目 录\n一、回顾与形势..........1\n(一)工作成效..........1\n二、总体要求............3\n(一)主要目标..........4\n三、主要任务............5\n"
+    "一、回顾与形势\n(一)工作成效。建成绿色园区12个,资源产出率达到60%。\n二、总体要求\n(一)主要目标。到2025年,资源产出率提高到80%。\n"
+    "类别 | 指标名称 | 目标值\n环境质量 | PM2.5浓度(微克/立方米) | 30\n环境质量 | 氮氧化物排放量减少(%)* | [10]\n环境质量 | 空气质量优良天数比率(%) | 86左右\n注:\n2.带*为累计数\n"
+    "三、主要任务\n(一)园区。\n1、推进改造。完善园区设施,推动企业升级。(责任单位:市商务局;完成时限:2023年底)\n(二)回收。\n"
+    "2、健全网络。推动主管部门(商务局、发改局)协同。建设回收站点。(主要责任单位:市供销社、市商务局。以下均需各县落实,不再列出)\n";
+
+static void five_years(arena *a, const plan_rules *rules)
+{
+    plan_read p;
+    if (!plan_test_read(a, rules, text_of(FIVE_YEARS), &p)) return;
+    check_int((int64_t)p.section_count, 9, "a table of contents, and a note below a table, give no sections; items run through them");
+    if (!check(p.goal_count == 4, "goals of the text and of a table without years; a chapter on what was has none")) return;
+    check_text(p.goals[0].value, TEXT("80"), "the goal of the text");
+    check(p.goals[1].op == PLAN_AT_MOST && p.goals[2].op == PLAN_DECREASE_BY && p.goals[3].op == PLAN_ABOUT, "less is better, a cut, and about");
+    check_text(p.goals[2].indicator, TEXT("氮氧化物排放量"), "what the comparison says is not of the name");
+    check_text(p.goals[1].target_year, TEXT("2025"), "a column 目标值 is of the last year of the period");
+    if (!check(p.task_count == 2, "brackets that explain a word close no task")) return;
+    check_text(p.tasks[0].bodies_norm, TEXT("市商务局"), "a time beside who is responsible is nobody");
+    check_text(p.tasks[1].bodies_norm, TEXT("市供销社、市商务局"), "what follows the stop in a bracket names nobody");
+}
+
 static void chapters(arena *a, const plan_rules *rules)
 {
     plan_read p;
@@ -113,6 +135,7 @@ int main(void)
     const plan_rules *rules = plan_test_rules(&a);
     if (rules) {
         chapters(&a, rules);
+        five_years(&a, rules);
         annex(&a, rules);
         inline_heads(&a, rules);
         damaged(&a, rules);
