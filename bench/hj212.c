@@ -1,11 +1,12 @@
 /*
  * HJ 212: many monitors that each send one frame a second, and how long they wait for their answer.
  *
- *   hj212 [DEVICES [SECONDS [VALUES [burst]]]]     default 5000 20 5; burst: all devices send in the same 50 ms of each second
+ *   hj212 [DEVICES [SECONDS [VALUES [file|heng [burst]]]]]     default 5000 20 5 heng; burst: all devices send in the same 50 ms of each second
  *
- * The server runs in a process of its own, all its threads on core 0; the devices are one process on core 1, loopback between them. The sink writes
- * each reading to a file and calls fdatasync before it says so: an answer (9014) means on disk. State of the data: a fresh file. The first two seconds,
- * while devices connect, are not measured. Every answer is counted, and at the end every reading is looked for in the file.
+ * The server runs in a process of its own, all its threads on core 0; the devices are one process on core 1, loopback between them. Sink heng: a book with a
+ * channel for each value, through the quality gates of the national pack. Sink file: a line for each reading, then fdatasync: the floor. An answer
+ * (9014) means on disk. State of the data: fresh. The first two seconds, while devices connect, are not measured. Every answer is counted, and at the end
+ * every reading is looked for.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,6 +19,7 @@
 #include <sys/wait.h>
 #include "hj212_field.h"
 #include "hj212_server.h"
+#include "listen.h"
 #include "wire_sink.h"
 
 enum { WARM_S = 2, DRAIN_US = 3000000, DEVICES_MAX = 20000 };
@@ -60,7 +62,93 @@ static void on_end(int signal_number)
     ends_now = 1;
 }
 
-static void serve(const char *file, int to_parent)
+static int64_t cpu_us(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * INT64_C(1000000) + u.ru_utime.tv_usec + u.ru_stime.tv_usec;
+}
+
+static void need_ok(bool ok, const heng_err *err, const char *what)
+{
+    char line[2048];
+    if (ok) return;
+    err_format(err, HENG_EN, line, sizeof line);
+    fprintf(stderr, "hj212: %s: %s\n", what, line);
+    exit(1);
+}
+
+/* A book with the national pack and a channel for each value of each device. */
+static book *make_book(arena *a, const char *path, int devices, int codes)
+{
+    static const char *const CODES[] = {"w01018", "w21003", "w21011", "w01001", "w00000", "a21026", "a21002", "a34013"};
+    heng_err err, faulty[4];
+    rule_faults faults = {faulty, 0, 4, 0};
+    const char *folder = BENCH_RULEBOOK;
+    const rule_set *r;
+    book *b;
+    meter_book *m;
+    need_ok(rule_load_folders(a, &folder, 1, &r, &faults, &err), faults.count ? &faulty[0] : &err, "rules");
+    need_ok(book_create(path, NULL, &b, &err) && book_post(b, a, &(book_batch){.source = TEXT("pack"), .rules = r}, NULL, NULL, &err) && book_rules(b, &r, &err), &err, "book");
+    book_party_new party = {TEXT("works"), rule_party_class_find(r, TEXT("enterprise")), 0};
+    need_ok(book_post(b, a, &(book_batch){.source = TEXT("bench"), .party_count = 1, .parties = &party}, NULL, NULL, &err) && meter_open(b, &m, &err), &err, "party");
+    size_t count = (size_t)devices * (size_t)codes;
+    meter_channel *channels = NEW_ARRAY(a, count, meter_channel);
+    for (size_t i = 0; i < count; i++) {
+        const char *code = CODES[i % (size_t)codes];
+        int device = (int)(i / (size_t)codes);
+        meter_channel_init(&channels[i]);
+        channels[i].code = text_of(arena_printf(a, "%024d/%s", device, code));
+        channels[i].party = book_party_find(b, TEXT("works"));
+        channels[i].commodity = rule_commodity_find(r, TEXT("electricity"));
+        channels[i].unit = rule_unit_find(r, TEXT("kWh"));
+        channels[i].kind = METER_LEVEL;
+        channels[i].scale = 2;
+        channels[i].address = text_of(arena_printf(a, "hj212:%024d/2011/%s-Rtd", device, code));
+    }
+    book_receipt receipt;
+    for (size_t at = 0; at < count; at += 5000) {
+        size_t n = count - at < 5000 ? count - at : 5000;
+        need_ok(meter_channels_put(m, a, &(book_batch){.source = TEXT("bench"), .all_or_none = true}, channels + at, n, NULL, &receipt, &err) && receipt.refused == 0, &err, "channels");
+    }
+    meter_book_close(m);
+    return b;
+}
+
+/* Open until told to end; then the calls of the sink and the readings found. */
+static void serve_heng(const char *path, int devices, int codes, int to_parent, int64_t report[3])
+{
+    arena a = {0};
+    heng_err err;
+    meter_book *m;
+    listener *l;
+    const meter_gates *g;
+    book *b = make_book(&a, path, devices, codes);
+    need_ok(meter_open(b, &m, &err) && meter_gates_open(&a, m, &g, &err), &err, "meters");
+    meter_gates_set(m, meter_gate_judge, (void *)(uintptr_t)g);
+    need_ok(listen_open(m, g, &(listen_options){.hj212_port = 0, .http_port = -1, .takes_any = true}, &l, &err), &err, "listen");
+    uint16_t port = (uint16_t)listen_now(l).hj212_port;
+    need(write(to_parent, &port, sizeof port) == sizeof port, "pipe");
+    int64_t before_us = cpu_us();
+    while (!ends_now) usleep(20000);
+    report[2] = cpu_us() - before_us;
+    wire_counts counts;
+    listen_counts(l, &counts);
+    for (size_t i = 0; i < counts.reason_count; i++) fprintf(stderr, "hj212: %s %lld\n", counts.reasons[i].message->id, (long long)counts.reasons[i].count);
+    listen_close(l);
+    meter_series s;
+    report[1] = counts.status[WIRE_HELD];
+    for (int32_t i = 0; i < (int32_t)meter_channel_count(m); i++) {
+        arena one = {0};
+        need_ok(meter_readings(m, &one, i, (period){0, INT64_MAX / 2}, BOOK_KNOWN_NOW, &s, &err), &err, "readings");
+        report[1] += (int64_t)s.count;
+        arena_free(&one);
+    }
+    meter_book_close(m);
+    book_close(b);
+}
+
+static void serve_file(const char *path, int to_parent, int64_t report[3])
 {
     arena a = {0};
     heng_err err;
@@ -68,18 +156,26 @@ static void serve(const char *file, int to_parent)
     wire_hub *hub;
     hj212_server *server;
     const cal_zone *zone;
-    stay_on(0);
-    signal(SIGTERM, on_end);
-    file_sink_open(&sink, file);
-    need(zone_open(&a, "Asia/Shanghai", &zone, &err) && wire_hub_open(file_sink_take, &sink, &hub, &err) &&
-         hj212_server_open(hub, &(hj212_options){.takes_any = true, .zone = zone, .peers_max = DEVICES_MAX}, &server, &err), "server");
+    file_sink_open(&sink, path);
+    need_ok(zone_open(&a, "Asia/Shanghai", &zone, &err) && wire_hub_open(file_sink_take, &sink, &hub, &err) &&
+            hj212_server_open(hub, &(hj212_options){.takes_any = true, .zone = zone, .peers_max = DEVICES_MAX}, &server, &err), &err, "server");
     uint16_t port = hj212_server_port(server);
     need(write(to_parent, &port, sizeof port) == sizeof port, "pipe");
+    int64_t before_us = cpu_us();
     while (!ends_now) usleep(20000);
+    report[2] = cpu_us() - before_us;
     hj212_server_close(server);
-    int64_t calls = wire_hub_calls(hub);
     wire_hub_close(hub);
-    int64_t report[2] = {calls, (int64_t)sink.lines.count};
+    report[1] = (int64_t)sink.lines.count;
+}
+
+static void serve(const char *path, bool is_file, int devices, int codes, int to_parent)
+{
+    int64_t report[3] = {0};
+    stay_on(0);
+    signal(SIGTERM, on_end);
+    if (is_file) serve_file(path, to_parent, report);
+    else serve_heng(path, devices, codes, to_parent, report);
     need(write(to_parent, report, sizeof report) == sizeof report, "pipe");
     exit(0);
 }
@@ -159,7 +255,8 @@ static double ms_at(const load *x, double part)
 
 int main(int argc, char **argv)
 {
-    load x = {.devices = argc > 1 ? atoi(argv[1]) : 5000, .seconds = argc > 2 ? atoi(argv[2]) : 20, .burst = argc > 4};
+    load x = {.devices = argc > 1 ? atoi(argv[1]) : 5000, .seconds = argc > 2 ? atoi(argv[2]) : 20, .burst = argc > 5};
+    bool is_file = argc > 4 && strcmp(argv[4], "file") == 0;
     x.f = (field){.state = 5, .codes = argc > 3 ? atoi(argv[3]) : 5};
     if (x.f.codes > 8) x.f.codes = 8;
     struct rlimit files;
@@ -171,7 +268,7 @@ int main(int argc, char **argv)
     need(x.devices > 0 && x.devices <= DEVICES_MAX && mkdtemp(folder) && pipe(pipes) == 0, "start");
     snprintf(file, sizeof file, "%s/readings", folder);
     pid_t pid = fork();
-    if (pid == 0) serve(file, pipes[1]);
+    if (pid == 0) serve(file, is_file, x.devices, x.f.codes, pipes[1]);
     need(read(pipes[0], &x.port, sizeof x.port) == sizeof x.port, "the server did not start");
     stay_on(1);
     x.epoll = epoll_create1(0);
@@ -179,17 +276,18 @@ int main(int argc, char **argv)
     x.delays_us = NEW_ARRAY(&x.a, (size_t)x.devices * (size_t)x.seconds + 1, int64_t);
     for (int i = 0; i < x.devices; i++) dial(&x, i);
     run_load(&x);
-    int64_t report[2];
+    int64_t report[3];
     struct rusage used;
     kill(pid, SIGTERM);
     need(read(pipes[0], report, sizeof report) == sizeof report && wait4(pid, NULL, 0, &used) == pid, "the server did not end");
     qsort(x.delays_us, x.delay_count, sizeof *x.delays_us, by_size);
-    double cpu = (double)used.ru_utime.tv_sec + (double)used.ru_utime.tv_usec / 1e6 + (double)used.ru_stime.tv_sec + (double)used.ru_stime.tv_usec / 1e6;
-    printf("%d devices, %d s, %d values a frame%s\n", x.devices, x.seconds + WARM_S, x.f.codes, x.burst ? ", in bursts" : "");
+    double cpu = (double)report[2] / 1e6;
+    printf("sink %s: %d devices, %d s, %d values a frame%s\n", is_file ? "file" : "heng", x.devices, x.seconds + WARM_S, x.f.codes, x.burst ? ", in bursts" : "");
     printf("frames sent %lld, answered %lld, readings on disk %lld of %lld\n", (long long)x.sent, (long long)x.answered, (long long)report[1], (long long)x.sent * x.f.codes);
     printf("answer: p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms, max %.2f ms; sent late by the generator: %lld\n", ms_at(&x, 0.5), ms_at(&x, 0.99), ms_at(&x, 0.999), ms_at(&x, 1), (long long)x.late_start);
-    printf("server: %.1f s of one core (%.0f %%), %.1f us a frame, %lld commits, %ld MiB at most\n", cpu, 100 * cpu / (x.seconds + WARM_S), 1e6 * cpu / (double)x.sent, (long long)report[0], used.ru_maxrss / 1024);
-    unlink(file);
-    rmdir(folder);
+    printf("server: %.1f s of one core (%.0f %%), %.1f us a frame, %ld MiB at most\n", cpu, 100 * cpu / (x.seconds + WARM_S), 1e6 * cpu / (double)x.sent, used.ru_maxrss / 1024);
+    char command[96];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    need(system(command) == 0, "remove");
     return x.answered == x.sent && report[1] == x.sent * x.f.codes ? 0 : 1;
 }

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
-#include "messages.h"
+#include "../../src/wire/messages.h"
 #include "wire.h"
 
 typedef struct file_sink {
