@@ -180,6 +180,7 @@ bool op_plan_import(ops_call *c, heng_err *err)
 {
     importing m = {.c = c, .o = {.reread = ops_has(c, "--reread"), .dry_run = ops_has(c, "--dry-run"), .anyway = ops_has(c, "--anyway")}};
     bool has_file = ops_get(c, "FILE").len > 0;
+    m.o.known = plan_known_new(c->a);
     if (!has_file && !m.o.reread) return err_fill(err, &MSG_OPS_MISSING_ARGUMENT, "plan import", "FILE", NULL);
     if (!plan_desk_open(c, &m.desk, err) || !(has_file ? take_given(&m, err) : take_kept(&m, err))) return false;
     say_counts(&m);

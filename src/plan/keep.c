@@ -7,6 +7,15 @@
 #include <stdlib.h>
 #include "keep_inside.h"
 
+typedef struct known_sketch { text doc; uint64_t *hashes; size_t count; } known_sketch;
+struct plan_known {
+    arena *a;
+    bool is_loaded;
+    plan_records documents;
+    size_t sketch_count, sketch_max; known_sketch *sketches;
+    text_map by_id, by_hash;     /* -> documents */
+};
+
 typedef struct keeping {
     book *b;
     arena *a;
@@ -14,8 +23,9 @@ typedef struct keeping {
     const plan_read *p;
     const plan_keep_options *o;
     plan_keep_report *report;
-    plan_records documents;
+    plan_known *known;
     const plan_record *before;   /* the document as it is kept, NULL = not yet */
+    const text *cells;           /* of its head */
     text doc, file;
     char hex[HASH_HEX + 1];
     size_t count, max; book_entry *entries;
@@ -52,15 +62,14 @@ static text name_base(arena *a, text name)
 
 static const plan_record *document_of(const keeping *k, text doc)
 {
-    for (size_t i = 0; i < k->documents.count; i++)
-        if (text_equal(k->documents.items[i].head.doc, doc)) return &k->documents.items[i];
-    return NULL;
+    int64_t at;
+    return text_map_find(&k->known->by_id, doc, &at) ? &k->known->documents.items[at] : NULL;
 }
 
-static void find_same_bytes(keeping *k)
+static const plan_record *document_of_bytes(const keeping *k)
 {
-    for (size_t i = 0; i < k->documents.count && !k->before; i++)
-        if (text_is(plan_cell(&k->documents.items[i], "hash"), k->hex)) k->before = &k->documents.items[i];
+    int64_t at;
+    return text_map_find(&k->known->by_hash, text_of(k->hex), &at) ? &k->known->documents.items[at] : NULL;
 }
 
 static void doc_id(keeping *k)
@@ -70,15 +79,68 @@ static void doc_id(keeping *k)
     for (int n = 2; document_of(k, k->doc); n++) k->doc = text_of(arena_printf(k->a, "%.*s-%d", TEXT_FMT(base), n));
 }
 
-/* ---- The same plan found again ---- */
+/* ---- What is kept already ---- */
+
+plan_known *plan_known_new(arena *a)
+{
+    plan_known *k = NEW(a, plan_known);
+    *k = (plan_known){.a = a, .by_id = {.a = a}, .by_hash = {.a = a}};
+    return k;
+}
 
 static size_t sketch_parse(arena *a, text t, uint64_t **ret)
 {
     size_t n = t.len / 16;
+    char digits[17] = {0};
     *ret = NEW_ARRAY(a, n, uint64_t);
-    for (size_t i = 0; i < n; i++) (*ret)[i] = strtoull(text_str(a, text_part(t, i * 16, i * 16 + 16)), NULL, 16);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(digits, t.ptr + i * 16, 16);
+        (*ret)[i] = strtoull(digits, NULL, 16);
+    }
     return n;
 }
+
+static void known_index(plan_known *k, size_t i)
+{
+    text_map_put(&k->by_id, k->documents.items[i].head.doc, (int64_t)i);
+    text_map_put(&k->by_hash, plan_cell(&k->documents.items[i], "hash"), (int64_t)i);
+}
+
+static bool known_load(plan_known *k, book *b, heng_err *err)
+{
+    book_entry_row *rows;
+    size_t count;
+    if (k->is_loaded) return true;
+    if (!plan_records_load(b, k->a, BOOK_KNOWN_NOW, PLAN_DOCUMENTS, (text){"", 0}, true, &k->documents, err)) return false;
+    if (!book_entries(b, k->a, TEXT("plan.sketch"), TEXT(""), BOOK_KNOWN_NOW, false, &rows, &count, err)) return false;
+    for (size_t i = 0; i < k->documents.count; i++) known_index(k, i);
+    for (size_t i = 0; i < count; i++) {
+        known_sketch *s = ARENA_PUSH(k->a, k->sketches, k->sketch_count, k->sketch_max);
+        s->doc = rows[i].key;
+        s->count = sketch_parse(k->a, rows[i].body, &s->hashes);
+    }
+    k->is_loaded = true;
+    return true;
+}
+
+/* A document just kept: the next one of the same import sees it. */
+static void known_add(keeping *k, const text *cells)
+{
+    plan_known *to = k->known;
+    const plan_column *columns;
+    size_t count = plan_columns(PLAN_DOCUMENTS, &columns);
+    plan_record r = {.table = PLAN_DOCUMENTS, .cells = NEW_ARRAY(to->a, count, text), .order = to->documents.count ? to->documents.items[to->documents.count - 1].order + 1 : 1};
+    for (size_t i = 0; i < count; i++) r.cells[i] = cells[i].len ? text_copy(to->a, cells[i]) : (text){"", 0};
+    r.head.doc = r.head.key = text_copy(to->a, k->doc);
+    r.cells[plan_column_any(PLAN_DOCUMENTS, "delivery")] = text_of(arena_printf(to->a, "%lld", (long long)k->report->delivery));
+    *ARENA_PUSH(to->a, to->documents.items, to->documents.count, to->documents.max) = r;
+    known_index(to, to->documents.count - 1);
+    known_sketch *s = ARENA_PUSH(to->a, to->sketches, to->sketch_count, to->sketch_max);
+    s->doc = r.head.doc;
+    s->count = sketch_parse(to->a, k->sketch, &s->hashes);
+}
+
+/* ---- The same plan found again ---- */
 
 static void sketch_make(keeping *k, uint64_t **ret, size_t *ret_count)
 {
@@ -107,25 +169,20 @@ static bool is_same_plan(const keeping *k, const plan_record *d, int alike)
     return alike >= PLAN_EQUAL_PERMILLE || (number.len && text_equal(number, own->doc_number)) || one_in_other(own->title, plan_cell(d, "title"));
 }
 
-static bool find_copy(keeping *k, heng_err *err)
+static void find_copy(keeping *k)
 {
-    book_entry_row *rows;
-    size_t count, n;
+    size_t n;
     uint64_t *own;
     sketch_make(k, &own, &n);
-    if (k->before) return true;
-    if (!book_entries(k->b, k->a, TEXT("plan.sketch"), TEXT(""), BOOK_KNOWN_NOW, false, &rows, &count, err)) return false;
-    for (size_t i = 0; i < count && n; i++) {
-        uint64_t *other;
-        const plan_record *d = document_of(k, rows[i].key);
-        size_t m = sketch_parse(k->a, rows[i].body, &other);
-        int alike = d ? plan_sketch_likeness(own, n, other, m, PLAN_SKETCH) : 0;
+    for (size_t i = 0; i < k->known->sketch_count && n && !k->before; i++) {
+        const known_sketch *s = &k->known->sketches[i];
+        const plan_record *d = document_of(k, s->doc);
+        int alike = d ? plan_sketch_likeness(own, n, s->hashes, s->count, PLAN_SKETCH) : 0;
         if (!d || alike <= k->report->likeness || !is_same_plan(k, d, alike)) continue;
         text of = plan_cell(d, "copy_of");
         k->report->likeness = alike;
-        k->report->copy_of = of.len && document_of(k, of) ? of : rows[i].key;
+        k->report->copy_of = of.len && document_of(k, of) ? of : s->doc;
     }
-    return true;
 }
 
 /* ---- Entries ---- */
@@ -138,8 +195,8 @@ static void entry_add(keeping *k, const char *kind, text key, text body, int64_t
 static int64_t order_next(const keeping *k)
 {
     int64_t last = 0;
-    for (size_t i = 0; i < k->documents.count; i++)
-        if (k->documents.items[i].order > last) last = k->documents.items[i].order;
+    for (size_t i = 0; i < k->known->documents.count; i++)
+        if (k->known->documents.items[i].order > last) last = k->known->documents.items[i].order;
     return last + 1;
 }
 
@@ -158,6 +215,7 @@ static void document_entry(keeping *k)
     plan_kept_document x = {.row = p->doc, .file = k->file, .is_plan = p->is_plan, .sections = p->section_count, .goals = p->goal_count, .trends = p->trend_count, .tasks = p->task_count,
                             .damages = p->damage_count, .copy_of = k->report->copy_of};
     text *cells = plan_cells_of(k->a, PLAN_DOCUMENTS, &x);
+    k->cells = cells;
     const plan_record *was = k->before;
     cells[plan_column_any(PLAN_DOCUMENTS, "hash")] = text_of(k->hex);
     cells[plan_column_any(PLAN_DOCUMENTS, "order")] = was ? plan_cell(was, "order") : text_of(arena_printf(k->a, "%lld", (long long)order_next(k)));
@@ -292,11 +350,14 @@ static void report_fill(keeping *k)
 static bool keep_all(keeping *k, heng_err *err)
 {
     text_map taken = {.a = k->a};
-    if (!find_copy(k, err) || !keys_of_added(k, &taken, err)) return false;
+    find_copy(k);
+    if (!keys_of_added(k, &taken, err)) return false;
     document_entry(k);
     for (int t = PLAN_SECTIONS; t < PLAN_TABLES; t++)
         if (!table_entries(k, (plan_table)t, &taken, err)) return false;
-    return post(k, err);
+    if (!post(k, err)) return false;
+    if (!k->before && !k->o->dry_run) known_add(k, k->cells);
+    return true;
 }
 
 bool plan_keep_document(book *b, arena *a, text name, const document *d, const plan_read *p, const plan_keep_options *o, plan_keep_report *ret, heng_err *err)
@@ -305,9 +366,10 @@ bool plan_keep_document(book *b, arena *a, text name, const document *d, const p
     keeping k = {.b = b, .a = a, .d = d, .p = p, .o = o, .report = ret, .file = name};
     for (size_t i = 0; i < name.len; i++)
         if (name.ptr[i] == '/') k.file = text_part(name, i + 1, name.len);
-    if (!is_wanted(&k, err) || !plan_records_load(b, a, BOOK_KNOWN_NOW, PLAN_DOCUMENTS, (text){"", 0}, true, &k.documents, err)) return false;
+    k.known = o->known ? o->known : plan_known_new(a);
+    if (!is_wanted(&k, err) || !known_load(k.known, b, err)) return false;
     hash_hex(d->hash, k.hex);
-    find_same_bytes(&k);
+    k.before = document_of_bytes(&k);
     if (k.before) k.doc = k.before->head.doc;
     else doc_id(&k);
     report_fill(&k);

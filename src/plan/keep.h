@@ -108,13 +108,18 @@ MUST_USE bool plan_record_want(book *b, arena *a, int64_t known_us, text key, pl
 /* The id of a document: whole, or a part that fits one only. Errors: plan.document_unknown (nearest), plan.document_ambiguous. */
 MUST_USE bool plan_document_want(book *b, arena *a, int64_t known_us, text name, text *ret, heng_err *err);
 
+/* The record as the struct of its table (plan_goal, plan_task, ...; plan_kept_document). */
+void plan_row_of(arena *a, const plan_record *r, void *row);
+
 /* Shown columns as a sheet, with the ids as header: what an export holds. */
 sheet *plan_sheet_records(sheet_book *b, plan_table t, const plan_records *rows);
 
 /* ---- Keeping a document ---- */
 
 typedef enum plan_kept_status { PLAN_KEPT_NEW, PLAN_KEPT_EXISTS, PLAN_KEPT_REREAD } plan_kept_status;
-typedef struct plan_keep_options { bool reread, dry_run, anyway; } plan_keep_options;
+typedef struct plan_known plan_known; /* which documents are kept, remembered from one to the next of an import */
+plan_known *plan_known_new(arena *a);
+typedef struct plan_keep_options { bool reread, dry_run, anyway; plan_known *known; /* NULL: looked up */ } plan_keep_options;
 typedef struct plan_keep_report {
     plan_kept_status status;
     text doc;                    /* its id */

@@ -14,7 +14,6 @@ char plan_table_letter(plan_table t);
 bool plan_column_is_kept(const plan_column *c); /* a cell of its own in the stored row */
 int plan_column_any(plan_table t, const char *id);
 text *plan_cells_of(arena *a, plan_table t, const void *row);
-void plan_row_of(arena *a, const plan_record *r, void *row);
 text plan_cells_json(arena *a, plan_table t, const text *cells);
 void plan_cells_from(plan_table t, const json *object, text *cells, bool *is_set /* NULL = not asked */);
 void plan_head_cells(arena *a, plan_record *r);

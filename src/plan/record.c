@@ -89,6 +89,7 @@ static bool row_document(const loading *l, plan_record *r)
 {
     int64_t at;
     if (l->t == PLAN_DOCUMENTS) return r->order = whole_number(plan_cell(r, "order")), true;
+    if (!l->documents) return true; /* of one document that is known to be there */
     if (!text_map_find(&l->doc_at, r->head.doc, &at)) return false;
     if (l->documents->items[at].head.state == PLAN_DROPPED && !l->with_dropped) return false;
     r->order = l->documents->items[at].order;
@@ -189,29 +190,35 @@ static text root_of(const plan_records *d, text_map *at, size_t i)
     return of.len && text_map_find(at, of, &other) && (size_t)other != i ? of : d->items[i].head.doc;
 }
 
+/* Each list is written once; a document's own id is cut out of it. */
+static text list_without(arena *a, text list, text own)
+{
+    size_t at;
+    text word = text_of(arena_printf(a, ";%.*s;", TEXT_FMT(own)));
+    if (!text_find(list, word, &at) || list.len <= word.len) return (text){"", 0};
+    size_t from = at + word.len - 1;
+    text_buf b = {.a = a};
+    buf_add(&b, text_part(list, 1, at));
+    if (at > 0 && from + 1 < list.len) buf_char(&b, ';');
+    buf_add(&b, text_part(list, from + 1, list.len - 1));
+    return b.len ? buf_text(&b) : (text){"", 0};
+}
+
 static void copies_fill(arena *a, plan_records *d)
 {
     text_map at = {.a = a}, groups = {.a = a};
     int copies = plan_column_any(PLAN_DOCUMENTS, "copies");
-    text_buf *lists = NEW_ARRAY(a, d->count, text_buf);
+    text_buf *lists = NEW_ARRAY(a, d->count, text_buf); /* ;x;y; */
+    int64_t *group = NEW_ARRAY(a, d->count, int64_t);
     for (size_t i = 0; i < d->count; i++) text_map_put(&at, d->items[i].head.doc, (int64_t)i);
     for (size_t i = 0; i < d->count; i++) {
-        int64_t g = (int64_t)i;
         text root = root_of(d, &at, i);
         d->items[i].head.is_copy = !text_equal(root, d->items[i].head.doc);
-        if (!text_map_find(&groups, root, &g)) text_map_put(&groups, root, g), lists[g].a = a;
-        buf_printf(&lists[g], "%.*s;", TEXT_FMT(d->items[i].head.doc));
+        group[i] = (int64_t)i;
+        if (!text_map_find(&groups, root, &group[i])) text_map_put(&groups, root, group[i]), lists[i] = (text_buf){.a = a}, buf_char(&lists[i], ';');
+        buf_printf(&lists[group[i]], "%.*s;", TEXT_FMT(d->items[i].head.doc));
     }
-    for (size_t i = 0; i < d->count; i++) {
-        int64_t g = (int64_t)i;
-        text_buf b = {.a = a};
-        text_map_find(&groups, root_of(d, &at, i), &g);
-        for (text rest = buf_text(&lists[g]); rest.len;) {
-            text one = text_next(&rest, ';');
-            if (one.len && !text_equal(one, d->items[i].head.doc)) buf_printf(&b, "%s%.*s", b.len ? ";" : "", TEXT_FMT(one));
-        }
-        d->items[i].cells[copies] = b.len ? buf_text(&b) : (text){"", 0};
-    }
+    for (size_t i = 0; i < d->count; i++) d->items[i].cells[copies] = list_without(a, buf_text(&lists[group[i]]), d->items[i].head.doc);
 }
 
 /* ---- Tables ---- */
@@ -257,9 +264,7 @@ bool plan_records_load(book *b, arena *a, int64_t known_us, plan_table t, text d
 
 bool plan_rows_read(book *b, arena *a, int64_t known_us, plan_table t, text doc, plan_records *ret, heng_err *err)
 {
-    plan_records documents;
-    if (!documents_load(b, a, known_us, &documents, err)) return false;
-    loading l = {.b = b, .a = a, .known_us = known_us, .t = t, .doc = doc, .documents = &documents, .out = ret};
+    loading l = {.b = b, .a = a, .known_us = known_us, .t = t, .doc = doc, .out = ret};
     return table_load(&l, false, err);
 }
 
