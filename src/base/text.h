@@ -29,6 +29,8 @@ uint64_t text_hash(text t);                        /* for hash tables; not stabl
 text text_nfkc(arena *a, text t);                  /* NFKC, and CJK radical supplement (⻔⻋⺠⻛) by table */
 /* Traditional to Simplified, configuration tw2s; the converter is opened once and shared (thread safe). */
 bool text_simplify(arena *a, text t, text *ret, heng_err *err);
+/* The character at p (3 bytes) may be part of a phrase that text_simplify converts as a whole; any other is converted the same wherever it stands. */
+bool text_in_phrase(const char *p);
 /* Key for "same word?": NFKC, simplified, lower case, blanks out, full-width brackets to ASCII. */
 bool text_fold(arena *a, text t, text *ret, heng_err *err);
 /* Initials of the pinyin reading, lower case ("天津市" -> "tjs"; Latin and digits kept); for finding names. From a table

@@ -146,6 +146,22 @@ bool text_simplify(arena *a, text t, text *ret, heng_err *err)
     return has_zero ? convert_pieces(a, t, ret, err) : convert(a, t, ret, err);
 }
 
+bool text_in_phrase(const char *p)
+{
+    static const uint16_t CHARACTERS[] = {
+#include "text_phrase.def"
+    };
+    const unsigned char *u = (const unsigned char *)p;
+    unsigned c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
+    size_t low = 0, high = sizeof CHARACTERS / sizeof *CHARACTERS;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (CHARACTERS[middle] < c) low = middle + 1;
+        else high = middle;
+    }
+    return low < sizeof CHARACTERS / sizeof *CHARACTERS && CHARACTERS[low] == c;
+}
+
 /* One character of the key, or 0 for none. */
 static int32_t key_char(int32_t c)
 {

@@ -185,19 +185,22 @@ static size_t mark_bytes(text t, size_t at)
     return c == 0xE3 && at + 3 <= t.len && (unsigned char)t.ptr[at + 1] == 0x80 && ((unsigned char)t.ptr[at + 2] == 0x81 || (unsigned char)t.ptr[at + 2] == 0x82) ? 3 : 0;
 }
 
-/* The next piece without marks at or behind *at; marks before it are passed over. */
+static bool is_context(text t, size_t at) { return char_bytes(t.ptr + at, t.len - at) == 3 && text_in_phrase(t.ptr + at); }
+
+/* The next piece that is converted alone: a run of characters that phrases are made of, or one character; marks before it are passed over. */
 static bool next_phrase(text t, size_t *at, text *ret)
 {
     size_t n;
     while (*at < t.len && (n = mark_bytes(t, *at)) != 0) *at += n;
     size_t end = *at;
-    while (end < t.len && mark_bytes(t, end) == 0) end += char_bytes(t.ptr + end, t.len - end);
+    while (end < t.len && is_context(t, end)) end += 3;
+    if (end == *at && end < t.len) end += char_bytes(t.ptr + end, t.len - end);
     *ret = text_part(t, *at, end);
     *at = end;
     return ret->len > 0;
 }
 
-/* Every different phrase once (lists of bodies and turns of phrase come again and again), one a line, converted in one call. */
+/* Every different piece once, one a line, converted in one call: a document has some hundreds. */
 static bool convert_phrases(arena *a, text t, text_map *seen, text **ret, heng_err *err)
 {
     text_buf b = {.a = a};

@@ -121,6 +121,20 @@ static void likeness(arena *a, const plan_rules *rules)
     if (plan_test_read(a, rules, TEXT("空"), &z)) check_int(plan_likeness(a, &z.doc, &z.doc), 0, "nothing is like nothing");
 }
 
+/* Converted piece by piece, a text is what the library makes of it whole, also where a phrase decides (一目瞭然, 藉口, 乾坤, 反覆, 麼). */
+static void traditional(arena *a, const plan_rules *rules)
+{
+    static const char TEXT_TW[] = "關於綠色發展體系建設的實施方案,對環境與產業進行調整,經濟結構優質發展,提高資源利用效率。一目瞭然,以免藉口,扭轉乾坤,乾燥設備,反覆試驗,答覆群眾,瞭解情況,覆蓋範圍,憑藉優勢,"
+                                  "沈默與沈陽,什麼時候,計畫裡的目標,後臺與后稷,劃定區劃,著力推進,名著,鐘錶,台灣與颱風,徵收與長征,牴觸,衹有,丑時,醜聞。";
+    plan_read p;
+    text whole = {"", 0};
+    heng_err err = {0};
+    if (!check_ok(text_simplify(a, text_of(TEXT_TW), &whole, &err), &err, "the library converts the text")) return;
+    if (!plan_test_read(a, rules, text_of(TEXT_TW), &p)) return;
+    check(p.doc.was_traditional, "the text is found to be Traditional");
+    check_text(text_trim(p.doc.clean), text_trim(text_nfkc(a, whole)), "pieces give what the whole gives");
+}
+
 static void bad_rules(arena *a)
 {
     const plan_rules *rules = NULL;
@@ -141,6 +155,7 @@ int main(void)
         damaged(&a, rules);
         no_plans(&a, rules);
         likeness(&a, rules);
+        traditional(&a, rules);
     }
     bad_rules(&a);
     arena_free(&a);
