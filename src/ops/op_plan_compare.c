@@ -205,7 +205,8 @@ static void collect(const plan_view *v, const plan_system *systems, size_t count
 
 static text served_text(const ops_call *c, const plan_system *s)
 {
-    if (!s->served_by.len) return c->wants_exact ? (text){0} : pick(c->lang, "尚无", "nothing yet");
+    if (c->wants_exact) return s->served_by;
+    if (!s->served_by.len) return pick(c->lang, "尚无", "nothing yet");
     text extent = show_name(s->extent, c->lang);
     return text_of(arena_printf(c->a, c->lang == HENG_ZH ? "%.*s：%.*s" : "%.*s: %.*s", TEXT_FMT(s->served_by), TEXT_FMT(extent)));
 }
@@ -216,14 +217,14 @@ static void list_systems(const plan_view *v, const plan_system *systems, size_t 
     size_t served = 0, asked = 0;
     const sheet_column columns[] = {column(TEXT("name"), pick(c->lang, "系统", "system"), false), column(TEXT("asked"), pick(c->lang, "任务要求", "tasks that ask"), true),
         column(TEXT("doc"), pick(c->lang, "例如", "for example"), false), column(TEXT("served_by"), pick(c->lang, "现有功能", "what serves it today"), false),
-        column(TEXT("shown_by"), TEXT("shown_by"), false), column(TEXT("software"), TEXT("software"), false)};
-    sheet *s = sheet_new(c->out, pick(c->lang, "规划要求的系统", "systems that plans ask for"), (text){0}, columns, c->wants_rows ? 6 : 4);
+        column(TEXT("extent"), TEXT("extent"), false), column(TEXT("shown_by"), TEXT("shown_by"), false), column(TEXT("software"), TEXT("software"), false)};
+    sheet *s = sheet_new(c->out, pick(c->lang, "规划要求的系统", "systems that plans ask for"), (text){0}, columns, c->wants_rows ? 7 : 4);
     for (size_t i = 0; i < count; i++) {
         const plan_system *x = &systems[i];
         served += x->served_by.len > 0;
         asked += lists[i].count > 0;
         if (only_asked && !lists[i].count) continue;
-        sheet_row(s, (text[]){name_cell(c, x->id, x->name), number_text(c->a, (int64_t)lists[i].count), lists[i].count ? lists[i].items[0].head->key : (text){0}, served_text(c, x), x->shown_by, x->software});
+        sheet_row(s, (text[]){name_cell(c, x->id, x->name), number_text(c->a, (int64_t)lists[i].count), lists[i].count ? lists[i].items[0].head->key : (text){0}, served_text(c, x), show_name(x->extent, c->lang), x->shown_by, x->software});
     }
     sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "共 %zu 个系统；已导入的规划要求 %zu 个；现有功能服务（多为部分）%zu 个。heng systems 名称 列出原句" :
                                        "%zu systems; %zu asked for by the plans imported; %zu served today, most in part. heng systems NAME lists the sentences", count, asked, served)));

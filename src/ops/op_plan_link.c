@@ -206,8 +206,10 @@ static void status_fields(plan_view *v, sheet *s, size_t goal, const plan_figure
     const plan_kept_goal *g = &v->kept.goals[goal];
     text now = !f->has_party ? no_figure_reason(v, goal) : f->value.value ? c->wants_exact ? exact_number(c->a, f->value.value) : figure_text(v, f) : f->value.missing;
     text distance = !f->distance ? (text){0} : c->wants_exact ? exact_number(c->a, f->distance) : distance_text(v, goal, f);
-    sheet_row(s, (text[]){goal_words(c, &g->row), goal_text(c, &g->row), g->row.target_year, indicator_cell(v, &v->links[goal]), grade_text(c, &v->links[goal]), now, f->year ? number_text(c->a, f->year) : (text){0},
-                          distance, number_text(c->a, (int64_t)count), plan_view_bodies(v, answers, count, 400), goal_address(c->a, g->head.key)});
+    static const char *const OPS[] = {">=", "<=", "=", "~", "decrease_by", "increase_by", "rank"};
+    text value = g->row.value_hi.len ? text_of(arena_printf(c->a, "%.*s-%.*s", TEXT_FMT(g->row.value), TEXT_FMT(g->row.value_hi))) : g->row.value;
+    sheet_row(s, (text[]){g->row.indicator, g->row.scope, text_of(OPS[g->row.op]), value, g->row.unit, g->row.target_year, indicator_cell(v, &v->links[goal]), grade_text(c, &v->links[goal]), now,
+                          f->year ? number_text(c->a, f->year) : (text){0}, distance, number_text(c->a, (int64_t)count), plan_view_bodies(v, answers, count, 400), goal_address(c->a, g->head.key)});
 }
 
 static bool status_row(plan_view *v, sheet *s, size_t goal, heng_err *err)
@@ -225,11 +227,12 @@ static sheet *status_sheet(ops_call *c, const plan_kept_document *doc)
     const sheet_column people[] = {column(TEXT("goal"), pick(c->lang, "目标", "goal"), false), column(TEXT("value"), pick(c->lang, "目标值", "value"), false),
         column(TEXT("now"), pick(c->lang, "现值，或缺什么", "now, or what is missing"), false), column(TEXT("distance"), pick(c->lang, "差距", "distance"), false),
         column(TEXT("tasks"), pick(c->lang, "负责的任务与单位", "tasks and bodies that answer for it"), false), column(TEXT("key"), pick(c->lang, "键", "key"), false)};
-    const sheet_column fields[] = {column(TEXT("goal"), pick(c->lang, "目标", "goal"), false), column(TEXT("value"), pick(c->lang, "目标值", "value"), false), column(TEXT("year"), pick(c->lang, "年份", "year"), false),
+    const sheet_column fields[] = {column(TEXT("goal"), pick(c->lang, "目标", "goal"), false), column(TEXT("scope"), pick(c->lang, "范围", "scope"), false), column(TEXT("op"), pick(c->lang, "比较", "op"), false),
+        column(TEXT("value"), pick(c->lang, "目标值", "value"), false), column(TEXT("unit"), pick(c->lang, "单位", "unit"), false), column(TEXT("year"), pick(c->lang, "年份", "year"), false),
         column(TEXT("indicator"), pick(c->lang, "指标", "indicator"), false), column(TEXT("link"), pick(c->lang, "挂接", "link"), false), column(TEXT("now"), pick(c->lang, "现值", "now"), false),
         column(TEXT("now_year"), pick(c->lang, "现值年份", "year of the value"), false), column(TEXT("distance"), pick(c->lang, "差距", "distance"), false), column(TEXT("tasks"), pick(c->lang, "任务数", "tasks"), true),
         column(TEXT("bodies"), pick(c->lang, "责任单位", "bodies"), false), column(TEXT("address"), pick(c->lang, "地址", "address"), false)};
-    if (c->wants_rows) return sheet_new(c->out, doc->head.doc, doc->row.title, fields, 11);
+    if (c->wants_rows) return sheet_new(c->out, doc->head.doc, doc->row.title, fields, 14);
     sheet *s = sheet_new(c->out, doc->head.doc, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "%.*s：%.*s" : "%.*s: %.*s", TEXT_FMT(doc->head.doc), TEXT_FMT(doc->row.title))), people, 6);
     sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "为什么：heng why heng:goal/%.*s/键" : "why: heng why heng:goal/%.*s/KEY", TEXT_FMT(doc->head.doc))));
     return s;

@@ -304,7 +304,7 @@ static bool new_split(split *s, text file, heng_err *err)
     s->is_mean = want_mean(s);
     s->has_slack = ops_has(c, "--slack");
     if (!read_table(s, text_str(c->a, file), err) || (ops_has(c, "--weights") && !load_weights(s, err))) return false;
-    return check_parts(s, err) && keep_split(s, err);
+    return (check_parts(s, err) || err_in_file(err, text_str(c->a, file))) && keep_split(s, err);
 }
 
 bool op_plan_split(ops_call *c, heng_err *err)

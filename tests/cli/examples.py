@@ -3,7 +3,7 @@
 
 usage: examples.py HENG PROJECT
 """
-import os, pathlib, re, shlex, shutil, subprocess, sys, tempfile
+import csv, os, pathlib, re, shlex, shutil, subprocess, sys, tempfile
 
 heng, project = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 env = {k: v for k, v in os.environ.items() if k not in ("HENG_DB", "LC_ALL", "LC_MESSAGES", "HENG_LANG")}
@@ -39,6 +39,8 @@ COMP_WORDS=(heng account energy --form ''); COMP_CWORD=4; _heng; echo ${{COMPREP
         env["HENG_DB"] = "used.heng"
     (pathlib.Path(cwd) / "use.csv").write_text("giver,taker,commodity,kind,amount,unit,period\nrest_of_china,120000,raw_coal,import,1.5,t,2024-01\n")
     shutil.copy(project / "examples/plans/tianjin-2022.txt", pathlib.Path(cwd) / "plan.txt")
+    (pathlib.Path(cwd) / "split.csv").write_text("party,value\ntj_industry,11000\ntj_other,600\n")
+    examples = set()
     for command in commands:
         words = command.split()
         text = run(["help", *words], cwd)
@@ -48,9 +50,15 @@ COMP_WORDS=(heng account energy --form ''); COMP_CWORD=4; _heng; echo ${{COMPREP
         if not example:
             continue
         line = example.group(1)
+        examples.add(line.strip())
         db = [] if words[0] not in ("init",) else ["--db", "new.heng"]
         line = line.replace("--db city.heng", "") if db else line
         done = run([*shlex.split(line), *db], cwd)
         tap(done.returncode in (0, 1) and "Sanitizer" not in done.stderr, f"heng {line}", f"exit {done.returncode}\n{done.stdout}{done.stderr}")
+with open(project / "rulebook/cn/systems.csv", encoding="utf-8", newline="") as f:
+    systems = list(csv.DictReader(f))
+missing = [s["name_zh"] for s in systems if s["served_by"] and s["shown_by"] not in examples]
+tap(not missing, "every system that is said to be served is shown by an example that runs", "\n".join(missing))
+tap(len(systems) == 184, "all 184 systems are listed")
 print(f"1..{count}")
 sys.exit(1 if failed else 0)
