@@ -114,7 +114,7 @@ static text copies_words(ops_call *c, const plan_record *r)
 {
     text of = plan_cell(r, "copies");
     if (!of.len) return of;
-    return text_of(arena_printf(c->a, r->head.is_copy ? (c->lang == HENG_ZH ? "副本：%.*s" : "copy of %.*s") : "%.*s", TEXT_FMT(r->head.is_copy ? plan_cell(r, "copy_of") : of)));
+    return text_of(arena_printf(c->a, r->head.is_copy ? (c->lang == HENG_ZH ? "副本：%.*s" : "copy of %.*s") : "%.*s", TEXT_FMT(r->head.is_copy ? plan_cell(r, "copy_of") : plan_short(c, of, 40))));
 }
 
 static text heading_words(ops_call *c, const plan_record *r)
