@@ -467,6 +467,9 @@ static text rest_of(const scan *g, const token *t)
 static text thing_of(const reading *r, text rest)
 {
     if (text_starts(rest, "的")) rest = text_part(rest, 3, rest.len);
+    const plan_word *unit;
+    size_t digits = read_digits(rest, 0), width = digits ? read_unit(r, rest, digits, &unit) : 0;
+    if (width) rest = text_part(rest, digits + width, rest.len); /* 9条115.56公里河流 */
     const plan_list *cuts = &r->rules->sets[SET_CUT];
     for (size_t at = 6; at < rest.len; at += char_bytes(rest.ptr + at, rest.len - at))
         if (list_start(cuts, text_part(rest, at, rest.len))) {

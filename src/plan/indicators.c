@@ -129,7 +129,15 @@ static text without_number(text name) /* 1.森林覆盖率, (2)森林覆盖率 *
     return text_starts(rest, "、") ? text_part(rest, 3, rest.len) : rest;
 }
 
-static bool read_value(text cell, text *ret_value, const char **ret_op, text *ret_unit)
+/* What may stand before the number of a cell: a sign or a word of comparison, not another column's word. */
+static bool is_sign(const reading *r, text t, bool signs)
+{
+    t = text_trim(t);
+    while (t.len && strchr("[(+ ", t.ptr[t.len - 1])) t.len--;
+    return !t.len || signs || list_end(&r->rules->cues, t) || text_ends(t, "〔") || text_ends(t, "【") || text_ends(t, "约") || text_chars(t) == 1;
+}
+
+static bool read_value(const reading *r, text cell, text *ret_value, const char **ret_op, text *ret_unit)
 {
     static const struct { const char *sign, *op; } SIGNS[] = {
         {"≥", ">="}, {">", ">="}, {"≤", "<="}, {"<", "<="}, {"下降", "decrease_by"}, {"降低", "decrease_by"}, {"减少", "decrease_by"},
@@ -142,7 +150,7 @@ static bool read_value(text cell, text *ret_value, const char **ret_op, text *re
         }
     while (at < cell.len && !is_digit(cell.ptr[at])) at++;
     for (end = at; end < cell.len && (is_digit(cell.ptr[end]) || cell.ptr[end] == '.');) end++;
-    if (end == at || at > 24) return false;
+    if (end == at || at > 24 || !is_sign(r, text_part(cell, 0, at), strcmp(*ret_op, "?") != 0)) return false;
     *ret_value = text_part(cell, at, end);
     if (end < cell.len && cell.ptr[end] == '%') *ret_unit = TEXT("%");
     return !text_starts(text_part(cell, end, cell.len), "年");
@@ -150,7 +158,7 @@ static bool read_value(text cell, text *ret_value, const char **ret_op, text *re
 
 static text without_cut(text name) /* 能源消耗降低 -> 能源消耗: the comparison says it */
 {
-    static const char *const CUTS[] = {"累计降低", "累计下降", "降低", "下降", "减少", "削减"};
+    static const char *const CUTS[] = {"累计降低", "累计下降", "降低", "下降", "减少", "削减", "减排"};
     for (size_t i = 0; i < sizeof CUTS / sizeof *CUTS; i++)
         if (text_ends(name, CUTS[i]) && name.len > strlen(CUTS[i]) + 6) return text_trim(text_part(name, 0, name.len - strlen(CUTS[i])));
     return name;
@@ -159,7 +167,7 @@ static text without_cut(text name) /* 能源消耗降低 -> 能源消耗: the co
 /* What a number without a sign means: PM2.5浓度 is not to be above it, 排放量减少 is by how much. */
 static const char *plain_op(const reading *r, text name)
 {
-    static const char *const CUTS[] = {"降低", "下降", "减少", "削减"};
+    static const char *const CUTS[] = {"降低", "下降", "减少", "削减", "减排"};
     for (size_t i = 0; i < sizeof CUTS / sizeof *CUTS; i++)
         if (text_ends(name, CUTS[i])) return "decrease_by";
     return !is_any(name, CUTS, sizeof CUTS / sizeof *CUTS) && has_set(r->rules, SET_LESS, name) ? "<=" : ">=";
@@ -177,12 +185,12 @@ static void add_goal(reading *r, const plan_piece *p, const columns *c, const te
     text unit = {"", 0}, value, base = {"", 0}, name = without_number(cut_behind_unit(r, split_unit(name_cell(c, cells), &unit), &unit));
     const char *op = "?", *ignored = "?";
     if (c->unit >= 0 && cells[c->unit].len) unit = cells[c->unit];
-    if (!name.len || r->goal_count >= PLAN_ROWS_MAX || !read_value(cells[i], &value, &op, &unit)) return;
+    if (!name.len || r->goal_count >= PLAN_ROWS_MAX || !read_value(r, cells[i], &value, &op, &unit)) return;
     if (strcmp(op, "?") == 0) op = plain_op(r, name);
     if (op[0] == 'd') name = without_cut(name);
     plan_goal g = {.indicator = name, .value = value, .unit = unit, .target_year = c->years[i], .firmness = op[0] == '<' ? TEXT("cap") : TEXT("reach"), .cue = TEXT("")};
     g.op = op[0] == 'd' ? PLAN_DECREASE_BY : op[0] == '<' ? PLAN_AT_MOST : op[0] == '~' ? PLAN_ABOUT : PLAN_AT_LEAST;
-    if (c->base >= 0 && read_value(cells[c->base], &base, &ignored, &(text){0})) {
+    if (c->base >= 0 && read_value(r, cells[c->base], &base, &ignored, &(text){0})) {
         g.base_year = c->years[c->base];
         g.base_value = base;
     }
@@ -194,19 +202,43 @@ static void add_goal(reading *r, const plan_piece *p, const columns *c, const te
     *ARENA_PUSH(r->a, r->goals, r->goal_count, r->goal_max) = g;
 }
 
+/* As many cells as the header; one more only when it is empty. */
+static bool fits(const columns *c, const text *cells, size_t count)
+{
+    return count == c->count || (count == c->count + 1 && !cells[count - 1].len);
+}
+
+/* A row with fewer cells than the header (layout joined some): its last number is of the last year, its first long cell the name. */
+static bool narrow_row(const columns *c, const text *cells, size_t count, columns *ret)
+{
+    enum { NAME_MIN = 15 };
+    size_t tail = c->binding >= 0 && (size_t)c->binding + 1 == c->count ? 1 : 0, last = c->count - 1 - tail;
+    if (count >= c->count || count < 2 + tail || last >= COLUMNS_MAX || !c->years[last].len) return false;
+    *ret = (columns){.count = count, .name = -1, .unit = -1, .binding = tail ? (int)count - 1 : -1, .base = -1, .found = true};
+    ret->years[count - 1 - tail] = c->years[last];
+    for (size_t i = 0; i + 1 + tail < count && ret->name < 0; i++)
+        if (cells[i].len >= NAME_MIN) ret->name = (int)i;
+    return ret->name >= 0;
+}
+
 void read_indicators(reading *r)
 {
     columns c = {.name = -1};
     for (size_t i = 0; i < r->piece_count; i++) {
         const plan_piece *p = &r->pieces[i];
+        bool stray = !p->is_row && p->span.end - p->span.start <= HEAD_BYTES_MAX; /* a line of a cell that layout left alone */
+        if (stray) continue;
         if (!p->is_row || is_past(r, p->section)) {
             c = (columns){.name = -1};
             continue;
         }
         text *cells;
         size_t count = row_cells(r->a, clean_part(r, p->span), &cells);
-        if (read_header(r, cells, count, &c) || !c.found || count < c.count) continue;
+        columns row = c, narrow;
+        if (read_header(r, cells, count, &c) || !c.found) continue;
+        if (narrow_row(&c, cells, count, &narrow)) row = narrow;
+        else if (!fits(&c, cells, count)) continue;
         for (size_t k = 0; k < count && k < COLUMNS_MAX; k++)
-            if (c.years[k].len && (int)k != c.base && is_ahead(r, c.years[k])) add_goal(r, p, &c, cells, k);
+            if (row.years[k].len && (int)k != row.base && is_ahead(r, row.years[k])) add_goal(r, p, &row, cells, k);
     }
 }
