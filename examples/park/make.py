@@ -91,7 +91,7 @@ while len(channels) < 300:  # workshop power meters, so that the park has 300 ch
     i += 1
 
 HEAD = "code,class,name_zh,name_en,short_names,place,owner,industry,region_code,role,region,valid_from,valid_to,source,verified,note".split(",")
-TOP = [["park", "park", "合成示范园区", "synthetic park", "园区", "", "", "", "120000", ""], ["park_pool", "pool", "园区能源供应", "supply of the park", "供应池", "park", "", "", "120000", "supply_pool"],
+TOP = [["park", "park", "合成示范园区", "synthetic park", "园区", "", "", "", "120000", ""], ["park_pool", "pool", "园区能源供应", "supply of the park", "供应池", "", "", "", "120000", "supply_pool"],
        ["E14_IT", "process", "数据中心信息设备", "IT equipment of the data centre", "IT设备", "E14", "", "64", "120000", "it_equipment"]]
 with open("pack/parties.csv", "w", newline="") as f:
     w = csv.writer(f, lineterminator="\n")

@@ -192,7 +192,8 @@ static void judge_times(const judge *j)
     int64_t tolerance = j->g->items[GATE_FUTURE].whole * US_PER_S, earliest = j->g->items[GATE_CLOCK_LOST].whole * US_PER_S;
     int64_t limit = r->arrival_us + tolerance;
     if (r->time_us[r->count - 1] > limit && is_on(j, GATE_ZONE_SHIFT)) {
-        int hours = meter_clock_shift_hours(r->time_us, r->count, r->arrival_us, tolerance);
+        int64_t lag = 2 * j->c->interval_s * US_PER_S; /* the newest reading is up to two intervals old when it arrives */
+        int hours = meter_clock_shift_hours(r->time_us, r->count, r->arrival_us, lag > tolerance ? lag < US_PER_HOUR / 2 ? lag : US_PER_HOUR / 2 : tolerance);
         for (size_t i = 0; hours > 0 && hours <= shift->whole && i < r->count; i++) {
             r->time_us[i] -= hours * US_PER_HOUR;
             mark(j, i, GATE_ZONE_SHIFT);

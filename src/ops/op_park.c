@@ -1,4 +1,6 @@
 /* heng demo, second part: a synthetic park of twenty enterprises and 300 channels for a year, with defects, through the real gates into a book of its own. */
+#include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "ops_internal.h"
 #include "park.h"
@@ -91,18 +93,21 @@ static bool load_park(ops_call *c, const char *folder, heng_err *err)
 }
 
 /* The synthetic park has a book of its own beside the city's, so that nothing invented stands in the city's account. */
-bool demo_park(ops_call *c, const char *folder, heng_err *err)
+bool op_demo_park(ops_call *c, heng_err *err)
 {
-    const char *park = arena_printf(c->a, "%s/park", examples_folder());
+    text dir = ops_get(c, "--dir");
+    const char *folder = dir.len ? text_str(c->a, dir) : "demo", *tables = arena_printf(c->a, "%s/park", examples_folder());
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST) return err_fill(err, &MSG_OPS_NO_FOLDER, folder, strerrorname_np(errno), NULL);
     c->book_path = arena_printf(c->a, "%s/park.heng", folder);
     remove_book(c->book_path, c->a);
-    say(c, "\n演示之二：合成园区（数据为虚构，仅规模取自天津市工业），300 个通道，2021 全年每一刻钟，装入 %s", "\ndemo, part two: a synthetic park (invented; only its size is that of Tianjin's industry), 300 channels, every quarter hour of 2021, loaded into %s", c->book_path);
-    bool ok = load_park(c, park, err) && simulate(c, park, err);
+    say(c, "演示：合成园区（数据为虚构，规模取自天津市工业的二百分之一），300 个通道，2021 全年每一刻钟，装入 %s", "demo: a synthetic park (invented; its size is a two-hundredth of Tianjin's industry), 300 channels, every quarter hour of 2021, loaded into %s", c->book_path);
+    bool ok = load_park(c, tables, err) && simulate(c, tables, err);
     for (size_t i = 0; ok && i < sizeof STEPS / sizeof STEPS[0]; i++) {
         say(c, "\n%zu. %s", "\n%zu. %s", i + 1, c->lang == HENG_ZH ? STEPS[i].zh : STEPS[i].en);
         ok = run_step(c, STEPS[i].name, STEPS[i].given, err);
     }
     book_close(c->book);
     c->book = NULL;
+    if (!c->wants_rows) c->out = sheet_book_new(c->a);
     return ok;
 }

@@ -56,6 +56,7 @@ void say_receipt(ops_call *c, const book_receipt *r, bool dry_run);
 
 bool op_init(ops_call *, heng_err *);
 bool op_demo(ops_call *, heng_err *);
+bool op_demo_park(ops_call *, heng_err *);
 bool op_import(ops_call *, heng_err *);
 bool op_import_list(ops_call *, heng_err *);
 bool op_import_undo(ops_call *, heng_err *);
