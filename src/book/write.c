@@ -4,6 +4,8 @@
 #include <zlib.h>
 #include "inside.h"
 
+enum { SIDE_BYTES = 1 << 16, SIDE_MOVEMENTS = 4096 }; /* from which on a thread is worth its start */
+
 /* ---- Months ---- */
 
 static bool sum_overflow(const pending *p, const flow_entry *f, heng_err *err)
@@ -154,17 +156,52 @@ static text hash_of_bytes(pending *p, const book_batch *x)
     return (text){(const char *)h->bytes, HASH_BYTES};
 }
 
-static bool bytes_write(pending *p, const batch_state *s, heng_err *err)
+/* ---- Beside the store ---- */
+
+/* What needs no store runs on a second thread while rows are written: packing the delivered file, and the movements' lines in the chain. */
+typedef struct side { pthread_t thread; bool is_running; void *(*work)(void *); void *context; } side;
+
+static void side_start(side *s, bool is_large, void *(*work)(void *), void *context)
 {
-    text bytes = s->r->batch->bytes;
-    if (!is_written(s) || bytes.len == 0 || bytes.len > BOOK_FILE_MAX) return true;
-    uLongf len = compressBound((uLong)bytes.len);
-    char *packed = arena_alloc(p->a, len);
-    must(compress2((Bytef *)packed, &len, (const Bytef *)bytes.ptr, (uLong)bytes.len, Z_BEST_SPEED) == Z_OK); /* a fifth larger than at 6, in a fifth of the time */
+    *s = (side){.work = work, .context = context};
+    s->is_running = is_large && pthread_create(&s->thread, NULL, work, context) == 0;
+    if (!s->is_running) work(context); /* little work, or no thread to be had */
+}
+
+static void side_end(side *s)
+{
+    if (s->is_running) must(pthread_join(s->thread, NULL) == 0);
+    s->is_running = false;
+}
+
+typedef struct file_packing { text bytes; char *packed; uLongf len; } file_packing;
+
+static void *pack_file(void *context)
+{
+    file_packing *f = context;
+    if (f->bytes.len > 0) /* level 1: a fifth larger than at 6, in a fifth of the time */
+        must(compress2((Bytef *)f->packed, &f->len, (const Bytef *)f->bytes.ptr, (uLong)f->bytes.len, Z_BEST_SPEED) == Z_OK);
+    return NULL;
+}
+
+/* Only a batch alone brings bytes. */
+static void packing_start(pending *p, side *s, file_packing *f)
+{
+    const batch_state *first = &p->batches[0];
+    *f = (file_packing){.bytes = first->r->batch->bytes};
+    if (!is_written(first) || f->bytes.len > BOOK_FILE_MAX) f->bytes.len = 0;
+    f->len = compressBound((uLong)f->bytes.len);
+    f->packed = arena_alloc(p->a, f->len);
+    side_start(s, f->bytes.len > SIDE_BYTES, pack_file, f);
+}
+
+static bool bytes_write(pending *p, const file_packing *f, heng_err *err)
+{
+    if (f->bytes.len == 0) return true;
     book_cols c = book_cols_of(p->a, 1);
-    book_col(&c, "delivery")[0] = s->delivery;
-    book_col(&c, "byte_count")[0] = (int64_t)bytes.len;
-    book_col_blob(&c, "bytes")[0] = (text){packed, len};
+    book_col(&c, "delivery")[0] = p->batches[0].delivery;
+    book_col(&c, "byte_count")[0] = (int64_t)f->bytes.len;
+    book_col_blob(&c, "bytes")[0] = (text){f->packed, f->len};
     return book_run(p->b, SQL_book_delivery_bytes_add, &c, p->a, p->unused, err);
 }
 
@@ -212,10 +249,7 @@ static bool deliveries_write(pending *p, heng_err *err)
     size_t at = 0;
     for (size_t i = 0; i < p->batch_count; i++)
         if (is_written(&p->batches[i])) delivery_row(p, &p->batches[i], &d, at++);
-    if (!book_run(p->b, SQL_book_delivery_add, &c, p->a, p->unused, err)) return false;
-    for (size_t i = 0; i < p->batch_count; i++)
-        if (!bytes_write(p, &p->batches[i], err)) return false; /* only a batch alone brings bytes: one call */
-    return true;
+    return book_run(p->b, SQL_book_delivery_add, &c, p->a, p->unused, err);
 }
 
 static void sort_news(pending *p)
@@ -272,7 +306,7 @@ static bool flows_write(pending *p, heng_err *err)
 
 typedef struct movement_cols { int64_t *id, *grp, *flow, *amount, *start, *end, *delivery, *row, *less; text *key; bool *no_key; } movement_cols;
 
-static void movement_row(pending *p, const group_state *gs, size_t i, int64_t delivery, const movement_cols *c, size_t at)
+static void movement_row(const group_state *gs, size_t i, int64_t delivery, const movement_cols *c, size_t at)
 {
     const movement_ref *m = &gs->refs[i];
     const book_movement *x = &gs->g->movements[i];
@@ -287,8 +321,22 @@ static void movement_row(pending *p, const group_state *gs, size_t i, int64_t de
     c->less[at] = x->row_less;
     c->key[at] = i == 0 ? gs->key : (text){"", 0};
     c->no_key[at] = i > 0;
-    book_movement_line line = {gs->id, c->key[at], m->flow->line, m->amount, m->when.start_us, m->when.end_us, delivery, x->row, x->row_less};
-    book_line_movement(p->chain, &line);
+}
+
+static void *movement_lines(void *context)
+{
+    const pending *p = context;
+    for (size_t k = 0; k < p->group_count; k++) {
+        const group_state *gs = &p->groups[k];
+        int64_t delivery = p->batches[gs->batch].delivery;
+        for (size_t i = 0; gs->is_made && gs->refs && i < gs->g->count; i++) {
+            const movement_ref *m = &gs->refs[i];
+            const book_movement *x = &gs->g->movements[i];
+            book_movement_line line = {gs->id, i == 0 ? gs->key : TEXT(""), m->flow->line, m->amount, m->when.start_us, m->when.end_us, delivery, x->row, x->row_less};
+            book_line_movement(p->chain, &line);
+        }
+    }
+    return NULL;
 }
 
 static bool movements_write(pending *p, heng_err *err)
@@ -302,7 +350,7 @@ static bool movements_write(pending *p, heng_err *err)
     for (size_t k = 0; k < p->group_count; k++) {
         const group_state *gs = &p->groups[k];
         if (!gs->is_made || !gs->refs) continue;
-        for (size_t i = 0; i < gs->g->count; i++) movement_row(p, gs, i, p->batches[gs->batch].delivery, &m, at++);
+        for (size_t i = 0; i < gs->g->count; i++) movement_row(gs, i, p->batches[gs->batch].delivery, &m, at++);
     }
     return book_run(p->b, SQL_book_movement_add, &c, p->a, p->unused, err);
 }
@@ -445,13 +493,33 @@ static bool link_write(pending *p, heng_err *err)
     return true;
 }
 
+/* The chain belongs to the lines' thread from its start to its end. */
+static bool movements_and_flows(pending *p, heng_err *err)
+{
+    side lines;
+    side_start(&lines, p->next.movement - p->b->next.movement > SIDE_MOVEMENTS, movement_lines, p);
+    bool ok = flows_write(p, err) && movements_write(p, err);
+    side_end(&lines);
+    return ok;
+}
+
+static bool rows_write(pending *p, heng_err *err)
+{
+    return sources_write(p, err) && deliveries_write(p, err) && book_marks_write(p, err) && book_parties_write(p, err) && movements_and_flows(p, err) &&
+           supersessions_write(p, err) && book_facts_write(p, err) && identities_write(p, err) && touches_write(p, err) && months_write(p, err) &&
+           balances_write(p, err);
+}
+
 bool book_write(pending *p, heng_err *err)
 {
+    side packing;
+    file_packing file;
     p->chain = book_chain_new(p->a, p->b->hash);
     book_chain_begin(p->chain, &p->b->head.hash, p->link, p->known_us);
     flows_number(p);
     touched_sort(p);
-    return sources_write(p, err) && deliveries_write(p, err) && book_marks_write(p, err) && book_parties_write(p, err) && flows_write(p, err) && movements_write(p, err) &&
-           supersessions_write(p, err) && book_facts_write(p, err) && identities_write(p, err) && touches_write(p, err) && months_write(p, err) &&
-           balances_write(p, err) && link_write(p, err);
+    packing_start(p, &packing, &file);
+    bool ok = rows_write(p, err);
+    side_end(&packing);
+    return ok && bytes_write(p, &file, err) && link_write(p, err);
 }
