@@ -89,6 +89,8 @@ static const rule_column GATES[] = {{"number", COL_INT, KN, 0, NULL}, TEXT_COL("
                                     TEXT_COL("list", 0), WORD_COL("severity", N, "note warning error"), NAMES, TEXT_COL("sentence_zh", N),
                                     TEXT_COL("sentence_en", N), TEXT_COL("remedy_zh", N), TEXT_COL("remedy_en", N)};
 static const rule_column READING_WORDS[] = {TEXT_COL("word", KN), WORD_COL("role", KN, "whole date clock year month day hour minute channel meter value flag unit skip missing suspect bad")};
+static const rule_column POLLUTANTS[] = {TEXT_COL("code", KN), NAMES, TEXT_COL("old_code", 0), WORD_COL("medium", N, "water air noise"), TEXT_COL("unit", 0),
+                                         TEXT_COL("amount_unit", 0), TEXT_COL("format", 0)};
 static const rule_column SYSTEMS[] = {TEXT_COL("id", KN), NAMES, TEXT_COL("words", N), TEXT_COL("software", N), TEXT_COL("served_by", 0), TEXT_COL("shown_by", 0),
                                       TEXT_COL("extent_zh", 0), TEXT_COL("extent_en", 0)};
 
@@ -126,6 +128,7 @@ const rule_table rule_schema[T_COUNT] = {
     [T_GATES] =            {"gates",            false, false, false, OWN(GATES)},
     [T_READING_WORDS] =    {"reading_words",    false, false, false, OWN(READING_WORDS)},
     [T_SYSTEMS] =          {"systems",          false, false, false, OWN(SYSTEMS)},
+    [T_POLLUTANTS] =       {"pollutants",       false, false, false, OWN(POLLUTANTS)},
 };
 
 const rule_column rule_common_columns[RULE_COMMON] = {
@@ -138,7 +141,7 @@ const rule_derived_dimension rule_derived_dimensions[] = {{"power", "energy/time
 static const char *const TABLE_NAMES[T_COUNT + 1] = {
     "pack", "dimensions", "units", "tags", "commodities", "party_classes", "roles", "kinds", "sectors", "balance_rows", "sets",
     "conversions", "emission_factors", "factor_choices", "gwp", "combustion", "profiles", "regions", "industries", "statistics",
-    "indicators", "display", "mappings", "mapping_items", "reconcile", "parties", "bodies", "body_groups", "gates", "reading_words", "systems", NULL};
+    "indicators", "display", "mappings", "mapping_items", "reconcile", "parties", "bodies", "body_groups", "gates", "reading_words", "systems", "pollutants", NULL};
 
 const char *const *rule_tables(void)
 {
