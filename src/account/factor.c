@@ -8,6 +8,8 @@
  *   PURCHASED  row of the profile's set for electricity or heat
  *   GAS        a measured gas in t, x warming potential for CO2e
  *
+ * Of a party that has measured its fuel itself the measured values come first (measured.c), flagged.
+ *
  * A factor that is not there makes the result missing, with the name of what is not there. Results are kept for the life of the account.
  */
 #include <ctype.h>
@@ -59,7 +61,7 @@ static text parts_text(account *x, const rule_factor *rf)
 
 static void add_rule_step(account *x, factor *f, const rule_factor *rf, rule_name label, text unit)
 {
-    add_step(x, f, (factor_step){rf->value, label, parts_text(x, rf), unit, rf->row, rf->choice, rf->is_fallback});
+    add_step(x, f, (factor_step){rf->value, label, parts_text(x, rf), unit, rf->row, rf->choice, rf->is_fallback, NULL});
     f->is_flagged |= rf->is_fallback;
     f->uncertainty = rf->uncertainty;
 }
@@ -105,6 +107,38 @@ bool unit_is_energy_scale(const account *x, int32_t unit, int32_t *ret_base)
     return found;
 }
 
+/* ---- Measured by the party itself ---- */
+
+/* A pure number bears no unit. */
+static text shown_unit_id(const account *x, int32_t unit) { return text_is(unit_id(x, unit), "1") ? (text){0} : unit_id(x, unit); }
+
+/* The measured value, in the unit given, as a step of its own. */
+static bool add_measured_step(account *x, factor *f, const measured *m, int32_t unit, rule_name label)
+{
+    const rat *v;
+    heng_err ignored = {0};
+    const rule_unit *u = &x->r->units[unit];
+    if (!rat_div(x->a, m->value, u->factor, &v, &ignored)) return false;
+    add_step(x, f, (factor_step){.value = v, .label = label, .unit = shown_unit_id(x, unit), .by = m});
+    f->is_flagged = true;
+    return true;
+}
+
+static bool is_by_mass(const account *x, const factor_ask *q)
+{
+    int32_t t = rule_unit_find(x->r, TEXT("t"));
+    return t >= 0 && rule_dim_equal(x->r->units[t].dim, x->r->units[q->unit].dim);
+}
+
+/* GJ of one recorded unit by the measured heating value; false: none, or not by mass. */
+static bool measured_energy(account *x, factor *f, const factor_ask *q)
+{
+    const measured *ncv = measured_find(x, q->own, q->commodity, q->day, MEASURED_NCV);
+    int32_t per = rule_unit_find(x->r, TEXT("GJ/t")), t = rule_unit_find(x->r, TEXT("t"));
+    if (!ncv || per < 0 || !is_by_mass(x, q) || !add_unit_step(x, f, q, q->unit, t)) return false;
+    return add_measured_step(x, f, ncv, per, (rule_name){TEXT("实测低位发热量"), TEXT("measured net calorific value")});
+}
+
 /* ---- Energy ---- */
 
 static bool convert(account *x, text set, const factor_ask *q, text to, rule_factor *rf, heng_err *e)
@@ -130,6 +164,8 @@ static bool energy_factor(account *x, factor *f, const factor_ask *q)
     int32_t base = RULE_NONE, tce = rule_unit_find(x->r, TEXT("tce"));
     static const rule_name label = {{"折标准煤系数", sizeof "折标准煤系数" - 1}, {"conversion factor", sizeof "conversion factor" - 1}};
     if (!unit_is_energy_scale(x, q->to_unit, &base)) return miss(x, f, "no energy unit", q, unit_id(x, q->to_unit));
+    int32_t gj = rule_unit_find(x->r, TEXT("GJ"));
+    if (gj >= 0 && measured_energy(x, f, q)) return add_unit_step(x, f, q, gj, q->to_unit);
     bool ok = convert_by_profile(x, q, unit_id(x, base), &rf, &set, &e);
     if (!ok && base != tce && tce >= 0 && convert_by_profile(x, q, TEXT("tce"), &rf, &set, &e)) ok = true, base = tce;
     if (!ok) return miss_of(x, f, &e, q, set.len > 0 ? set : q->profile);
@@ -157,6 +193,31 @@ static bool add_gwp(account *x, factor *f, const factor_ask *q)
     return true;
 }
 
+static void add_part_step(account *x, factor *f, const rule_factor *rf, const measured *m, int32_t unit, const rat *of_rule, rule_name label)
+{
+    if (m && add_measured_step(x, f, m, unit, label)) return;
+    add_step(x, f, (factor_step){.value = of_rule, .label = label, .unit = shown_unit_id(x, unit), .row = rf->row, .choice = rf->choice, .is_fallback = rf->is_fallback});
+}
+
+/* Heating value x carbon content x oxidation x 44/12, each measured where it is, else the part of the rule row. False: nothing measured, or no parts. */
+static bool measured_emission(account *x, factor *f, const factor_ask *q, const rule_factor *rf)
+{
+    const measured *m[MEASURED_KINDS];
+    const rat *by_mass;
+    heng_err ignored = {0};
+    bool any = false;
+    for (int k = 0; k < MEASURED_KINDS; k++) any |= (m[k] = measured_find(x, q->own, q->commodity, q->day, (measured_kind)k)) != NULL;
+    int32_t per = rule_unit_find(x->r, TEXT("GJ/t")), carbon = rule_unit_find(x->r, TEXT("t/GJ")), one = rule_unit_find(x->r, TEXT("1")), t = rule_unit_find(x->r, TEXT("t"));
+    if (!any || q->use != FACTOR_EMISSION || per < 0 || carbon < 0 || one < 0 || !is_by_mass(x, q) || !rf->carbon_content || !rf->oxidation || (!rf->ncv && !m[MEASURED_NCV])) return false;
+    if (!rat_parse(x->a, TEXT("44/12"), &by_mass, &ignored) || !add_unit_step(x, f, q, q->unit, t)) return false;
+    add_part_step(x, f, rf, m[MEASURED_NCV], per, rf->ncv, (rule_name){TEXT("低位发热量"), TEXT("net calorific value")});
+    add_part_step(x, f, rf, m[MEASURED_CARBON], carbon, rf->carbon_content, (rule_name){TEXT("单位热值含碳量"), TEXT("carbon content")});
+    add_part_step(x, f, rf, m[MEASURED_OXIDATION], one, rf->oxidation, (rule_name){TEXT("碳氧化率"), TEXT("oxidation")});
+    add_step(x, f, (factor_step){.value = by_mass, .label = {TEXT("二氧化碳与碳的分子量之比"), TEXT("CO2 per carbon by mass")}});
+    f->is_flagged |= rf->is_fallback;
+    return true;
+}
+
 static bool emission_factor(account *x, factor *f, const factor_ask *q)
 {
     rule_factor rf = {0};
@@ -167,7 +228,7 @@ static bool emission_factor(account *x, factor *f, const factor_ask *q)
     if (set.len == 0) set = rule_profile_set(x->r, q->profile, "emission");
     if (set.len == 0 || !rule_emission(x->a, x->r, set, q->commodity, q->unit, q->gas, q->sector, q->place, q->day, &rf, &e))
         return miss_of(x, f, &e, q, set.len > 0 ? set : q->profile);
-    add_rule_step(x, f, &rf, label, printed(x->a, "t/%.*s", TEXT_FMT(unit_id(x, q->unit))));
+    if (!measured_emission(x, f, q, &rf)) add_rule_step(x, f, &rf, label, printed(x->a, "t/%.*s", TEXT_FMT(unit_id(x, q->unit))));
     return add_gwp(x, f, q);
 }
 
@@ -252,7 +313,7 @@ bool factor_get(account *x, const factor_ask *q, const factor **ret, heng_err *e
     char key[512];
     int64_t found;
     (void)err;
-    int len = snprintf(key, sizeof key, "%d %d %d %d %d %d %d|%.*s|%.*s|%.*s|%.*s", (int)q->use, q->commodity, q->unit, q->to_unit, q->sector, (int)q->as_co2e, q->day,
+    int len = snprintf(key, sizeof key, "%d %d %d %d %d %d %d %d|%.*s|%.*s|%.*s|%.*s", (int)q->use, q->commodity, q->unit, q->to_unit, q->sector, (int)q->as_co2e, q->day, q->own,
                        TEXT_FMT(q->basis), TEXT_FMT(q->gas), TEXT_FMT(q->place), TEXT_FMT(q->profile));
     text t = {key, len < (int)sizeof key ? (size_t)len : sizeof key - 1};
     if (!text_map_find(&x->factors, t, &found)) {
@@ -268,6 +329,6 @@ bool factor_get(account *x, const factor_ask *q, const factor **ret, heng_err *e
 
 factor_ask factor_ask_of(const account *x, const selection *s, const group *g, factor_use use, const trait *end)
 {
-    return (factor_ask){.use = use, .commodity = g->commodity, .unit = g->unit, .to_unit = RULE_NONE, .sector = end->sector, .basis = x->o.basis,
+    return (factor_ask){.use = use, .commodity = g->commodity, .unit = g->unit, .to_unit = RULE_NONE, .sector = end->sector, .own = end->own, .basis = x->o.basis,
                         .place = s->state->places[end->place], .profile = s->profile, .day = s->spans[g->span].day};
 }

@@ -286,6 +286,12 @@ static why_node *step_node(frame *f, const factor_step *s)
     why_node *n = why_new(f->a, WHY_FACTOR, s->label.zh, s->label.en, s->value, s->unit);
     text_buf b = {.a = f->a};
     why_of_factor_row(f->a, s->row, n);
+    if (s->by) {
+        n->kind = WHY_OBSERVED;
+        n->address = printed(f->a, "heng:observation/%lld", (long long)s->by->row.id);
+        n->source = s->by->row.source_note;
+        buf_printf(&b, "measured by the party, %.*s", TEXT_FMT(period_format(f->a, f->x->zone, s->by->when)));
+    }
     buf_add(&b, s->detail);
     if (s->choice) buf_printf(&b, "%schoice: %.*s:%lld %.*s", b.len ? "; " : "", TEXT_FMT(s->choice->table), (long long)s->choice->line, TEXT_FMT(s->choice->source));
     if (s->is_fallback) buf_printf(&b, "%searlier year's factor", b.len ? "; " : "");

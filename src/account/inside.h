@@ -15,7 +15,7 @@
 #include "account.h"
 #include "messages.h"
 
-enum { ACCOUNT_TRAITS_MAX = 65536, ACCOUNT_STEPS_MAX = 4,
+enum { ACCOUNT_TRAITS_MAX = 65536, ACCOUNT_STEPS_MAX = 8,
        ACCOUNT_ROW_MONTHS = 12, ACCOUNT_DEPTH_MAX = 64, ACCOUNT_WHY_FLOWS_MAX = 2000, ACCOUNT_SPANS_MAX = 240 };
 
 /* ---- columns.c ---- */
@@ -47,6 +47,7 @@ typedef struct trait {           /* what the accounts ask about a party */
     int32_t place;               /* index of places */
     int32_t member;              /* of the members view, else 0 */
     bool inside, measured;
+    int32_t own;                 /* the party itself where it has measured factors, else BOOK_NONE */
 } trait;
 
 typedef struct party_state {     /* parties as of a day, as the account sees them */
@@ -60,6 +61,11 @@ typedef struct party_state {     /* parties as of a day, as the account sees the
 
 struct selection;
 typedef struct why_rows why_rows;
+
+/* ---- measured.c: a party's own observations before rule rows ---- */
+typedef enum measured_kind { MEASURED_NCV, MEASURED_CARBON, MEASURED_OXIDATION, MEASURED_KINDS } measured_kind;
+typedef struct measured { measured_kind kind; int32_t party, commodity; period when; const rat *value; /* in base units */ book_observation_row row; } measured;
+typedef struct measured_list measured_list;
 struct account {
     arena *a;                    /* lives as long as the account */
     book *b;
@@ -74,11 +80,15 @@ struct account {
     struct selection *selections;
     text_map factors;            /* key bytes -> pointer */
     struct edges *edges;         /* by profile (select.c) */
+    measured_list *measured;     /* NULL until measured_need */
     uint8_t *kind_part;          /* cell_part by kind */
     uint64_t *is_energy;         /* bit by commodity */
     account *other;              /* views opened for other options */
     account *next;
 };
+MUST_USE bool measured_need(account *x, heng_err *err);
+size_t measured_all(const account *x, const measured **ret);
+const measured *measured_find(const account *x, int32_t party, int32_t commodity, int32_t day, measured_kind kind); /* NULL: none of that day */
 /* The same book with other options: the account itself when they are the same. */
 MUST_USE bool account_view(account *x, const account_options *options, account **ret, heng_err *err);
 MUST_USE bool party_state_at(account *x, int32_t day, const party_state **ret, heng_err *err);
@@ -139,7 +149,7 @@ const trait *trait_actor(const account *x, const selection *s, const group *g); 
 bool actor_is_inside(const account *x, const group *g);
 
 /* ---- factor.c ---- */
-typedef struct factor_step { const rat *value; rule_name label; text detail, unit; const rule_row *row, *choice; bool is_fallback; } factor_step;
+typedef struct factor_step { const rat *value; rule_name label; text detail, unit; const rule_row *row, *choice; bool is_fallback; const measured *by; /* a party's own value, NULL = of a rule */ } factor_step;
 typedef struct factor {
     int id;
     const rat *value;            /* per one recorded unit; NULL = missing */
@@ -158,6 +168,7 @@ typedef struct factor_ask {
     text basis;                  /* ENERGY */
     text gas;                    /* EMISSION, PROCESS, GAS: "co2" */
     bool as_co2e;                /* times the gas's warming potential */
+    int32_t own;                 /* ENERGY, EMISSION: the party whose measurements stand before rule rows; BOOK_NONE */
     text place, profile;
     int32_t day;
 } factor_ask;

@@ -345,16 +345,37 @@ static span span_of(const account *x, int32_t first, int32_t end)
     return (span){first, end - first, zone_day_of(x->zone, zone_month_start_us(x->zone, first))};
 }
 
+/* Edges of the profile and of the measurements of parties inside, rising. */
+static const int32_t *all_edges(account *x, const selection *s, size_t *ret_count)
+{
+    const edges *e = edges_of(x, s->profile);
+    const measured *m;
+    size_t count = measured_all(x, &m);
+    edges own = {.a = x->a};
+    for (size_t i = 0; i < count; i++) {
+        if ((size_t)m[i].party >= s->state->parties.count || !s->inside[m[i].party]) continue;
+        add_edge(&own, zone_day_of(x->zone, m[i].when.start_us));
+        add_edge(&own, zone_day_of(x->zone, m[i].when.end_us));
+    }
+    *ret_count = e->count;
+    if (own.count == 0) return e->months;
+    for (size_t i = 0; i < e->count; i++) *ARENA_PUSH(own.a, own.months, own.count, own.max) = e->months[i];
+    qsort(own.months, own.count, sizeof *own.months, by_month);
+    *ret_count = own.count;
+    return own.months;
+}
+
 static bool cut_spans(account *x, selection *s, heng_err *err)
 {
     span *spans = NULL;
     size_t max = 0;
     int32_t at = s->first_month, end = s->first_month + s->month_count;
-    const edges *e = edges_of(x, s->profile);
-    for (size_t i = 0; i < e->count && s->span_count < ACCOUNT_SPANS_MAX && s->view != VIEW_HOLDING; i++) {
-        if (e->months[i] <= at || e->months[i] >= end) continue;
-        *ARENA_PUSH(x->a, spans, s->span_count, max) = span_of(x, at, e->months[i]);
-        at = e->months[i];
+    size_t edge_count;
+    const int32_t *months = all_edges(x, s, &edge_count);
+    for (size_t i = 0; i < edge_count && s->span_count < ACCOUNT_SPANS_MAX && s->view != VIEW_HOLDING; i++) {
+        if (months[i] <= at || months[i] >= end) continue;
+        *ARENA_PUSH(x->a, spans, s->span_count, max) = span_of(x, at, months[i]);
+        at = months[i];
     }
     if (s->span_count >= ACCOUNT_SPANS_MAX) return err_fill(err, &MSG_PERIOD_TOO_LONG, NULL, "240", NULL);
     *ARENA_PUSH(x->a, spans, s->span_count, max) = span_of(x, at, end);
@@ -386,7 +407,7 @@ static void find_members(account *x, selection *s, int32_t *member)
 }
 
 /* Parties that gave a measured greenhouse gas in the period. */
-static void find_measured(const account *x, const selection *s, bool *measured)
+static void find_measured(const account *x, const selection *s, bool *emits)
 {
     span all = {s->first_month, s->month_count, 0};
     for (size_t f = 0; f < x->c->flow_count; f++) {
@@ -394,29 +415,42 @@ static void find_measured(const account *x, const selection *s, bool *measured)
         const flow_sort *k = &c->sorts[c->sort[f]];
         if (k->kind < 0 || k->commodity < 0 || (size_t)c->giver[f] >= s->party_count) continue;
         if (!s->inside[c->giver[f]] || !text_is(x->r->kinds[k->kind].id, "emit")) continue;
-        if (text_is(gas_of_commodity(x, k->commodity), "co2") && flow_sum(c, f, &all) != 0) measured[c->giver[f]] = true;
+        if (text_is(gas_of_commodity(x, k->commodity), "co2") && flow_sum(c, f, &all) != 0) emits[c->giver[f]] = true;
     }
+}
+
+/* By party: itself where it has measured a factor, else BOOK_NONE. */
+static int32_t *own_parties(const account *x, size_t count)
+{
+    const measured *m;
+    size_t measured_count = measured_all(x, &m);
+    int32_t *own = NEW_ARRAY(x->a, count + 1, int32_t);
+    for (size_t i = 0; i < count; i++) own[i] = BOOK_NONE;
+    for (size_t i = 0; i < measured_count; i++)
+        if ((size_t)m[i].party < count) own[m[i].party] = m[i].party;
+    return own;
 }
 
 static bool make_traits(account *x, selection *s, heng_err *err)
 {
     size_t n = s->state->parties.count, count = 0, max = 0;
     int32_t *member = NEW_ARRAY(x->a, n + 1, int32_t);
-    bool *measured = NEW_ARRAY(x->a, n + 1, bool);
+    bool *emits = NEW_ARRAY(x->a, n + 1, bool);
+    int32_t *own = own_parties(x, n);
     uint16_t *of = NEW_ARRAY(x->a, n + 1, uint16_t);
     trait *traits = NULL;
     text_map known = {.a = x->a};
     if (s->view == VIEW_MEMBERS) find_members(x, s, member);
-    if (s->view == VIEW_MEASURED) find_measured(x, s, measured);
+    if (s->view == VIEW_MEASURED) find_measured(x, s, emits);
     for (size_t i = 0; i < n; i++) {
-        uint64_t parts = (uint64_t)s->state->trait_of[i] << 40 | (uint64_t)(uint32_t)member[i] << 2 | (uint64_t)s->inside[i] << 1 | (uint64_t)measured[i];
+        const uint64_t parts[2] = {(uint64_t)s->state->trait_of[i] << 40 | (uint64_t)(uint32_t)member[i] << 2 | (uint64_t)s->inside[i] << 1 | (uint64_t)emits[i], (uint64_t)own[i]};
         int64_t found;
-        text key = {(const char *)&parts, sizeof parts};
+        text key = {(const char *)parts, sizeof parts};
         if (!text_map_find(&known, key, &found)) {
             if (count >= ACCOUNT_TRAITS_MAX) return err_fill(err, &MSG_TOO_MANY_TRAITS, NULL, "65536", NULL);
             trait *t = ARENA_PUSH(x->a, traits, count, max);
             *t = s->state->traits[s->state->trait_of[i]];
-            t->inside = s->inside[i], t->member = member[i], t->measured = measured[i];
+            t->inside = s->inside[i], t->member = member[i], t->measured = emits[i], t->own = own[i];
             found = (int64_t)count - 1;
             text_map_put(&known, text_copy(x->a, key), found);
         }
@@ -429,7 +463,7 @@ static bool make_traits(account *x, selection *s, heng_err *err)
 static bool select_new(account *x, selection *s, heng_err *err)
 {
     int32_t last_day = zone_day_of(x->zone, s->when.end_us - 1);
-    if (!columns_need(x, err)) return false;
+    if (!columns_need(x, err) || !measured_need(x, err)) return false;
     if (!period_in_months(x, s->when, &s->first_month, &s->month_count, err)) return false;
     if (s->view == VIEW_HOLDING) { /* from the first month there can be */
         int32_t first = month_from(1900, 1), end = s->first_month + s->month_count;

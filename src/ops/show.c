@@ -278,7 +278,7 @@ static void note_signs(ops_call *c, sheet *s, const account_table *t, bool peopl
         restated |= t->cells[i].is_restated;
         any |= t->cells[i].value || t->cells[i].missing.len;
     }
-    if (people && flagged) sheet_note(s, pick(c->lang, "* 用了较早年份的因子或不完整的数据，heng why 说明是哪一个", "* an earlier year's factor or incomplete data went in; heng why says which"));
+    if (people && flagged) sheet_note(s, pick(c->lang, "* 用了较早年份的因子、本单位实测值或不完整的数据，heng why 说明是哪一个", "* an earlier year's factor, a party's own measurement or incomplete data went in; heng why says which"));
     if (people && restated) sheet_note(s, pick(c->lang, "r 封账之后有更正", "r corrected since its period was closed"));
     if (!any && !t->note_count) sheet_note(s, pick(c->lang, "这一期间没有任何流动落入此表", "no movement of this period falls into this table"));
 }
