@@ -2,7 +2,7 @@
  * Addresses of derived numbers: parse, print, parts and parameters. See addr.h.
  *
  * The printed form is canonical: parameters sorted by key, an empty value left out, everything but letters, digits and -._~ as
- * %XX. Parsing takes any order and also raw characters of other scripts, so that an address may be typed by hand.
+ * %XX. Parsing takes any order, and also raw characters of other scripts and the : of a time, so that an address may be typed by hand.
  */
 #include "addr.h"
 #include "messages.h"
@@ -35,7 +35,7 @@ static bool decode(arena *a, text t, text *ret)
     size_t len = 0;
     for (size_t i = 0; i < t.len; i++) {
         int c = (unsigned char)t.ptr[i];
-        if (c < 0x80 && c != '%' && !is_plain((unsigned char)c)) return false;
+        if (c < 0x80 && c != '%' && c != ':' && !is_plain((unsigned char)c)) return false;
         if (c == '%') {
             c = encoded_byte(t, i);
             i += 2;

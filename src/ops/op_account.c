@@ -1,6 +1,7 @@
 /* heng account, why: derived tables and their explanation. */
 #include "ops_internal.h"
 #include "plan_view.h"
+#include "why_reading.h"
 
 static bool subject(ops_call *c, int32_t *party, period *when, account **x, heng_err *err)
 {
@@ -93,14 +94,15 @@ bool op_why(ops_call *c, heng_err *err)
     if (ops_has(c, "--leaves") && !want_number(c, "--leaves", &leaves, err)) return false;
     addr at;
     if (!addr_parse(c->a, ops_get(c, "ADDRESS"), &at, err)) return false;
-    if (text_is(at.kind, "goal")) {
-        if (!why_goal(c, &at, &root, err)) return false;
+    bool is_goal = text_is(at.kind, "goal");
+    if (is_goal || text_is(at.kind, "reading")) {
+        if (!(is_goal ? why_goal(c, &at, &root, err) : why_reading(c, &at, &root, err))) return false;
         show_why(c, root, (int)depth, (int)leaves);
         return true;
     }
     if (!want_account(c, &x, err)) return false;
     bool ok = account_why(x, c->a, ops_get(c, "ADDRESS"), &root, err);
-    if (ok) why_of_goal_bound(c, &at, root);
+    if (ok) why_of_goal_bound(c, &at, root), why_of_meter_movement(c, &at, root);
     if (ok) show_why(c, root, (int)depth, (int)leaves);
     account_close(x);
     return ok;

@@ -53,6 +53,7 @@ static void show_defects(year_run *y)
         const struct park_defect_name *d = &park_defect_names[i];
         const meter_gate *g = meter_gate_of(y->gates, d->gate);
         text why = d->gate ? show_name(g->sentence, c->lang) : i == PARK_GAP ? pick(c->lang, "日完整率和缺口在 heng meter quality 中列出", "listed by heng meter quality as incomplete days and gaps") : pick(c->lang, "合并，不重复计量", "merged, counted once");
+        if (i == PARK_SPIKE) y->by_gate[GATE_CAPACITY] += y->by_gate[GATE_RANGE]; /* either may see it first */
         sheet_row(s, (text[]){pick(c->lang, d->zh, d->en), number_text(c->a, park_injected(y->p)[i]), d->gate ? text_of(arena_printf(c->a, "%d %.*s", d->gate, TEXT_FMT(show_name(g->name, c->lang)))) : TEXT(""),
             d->gate ? number_text(c->a, y->by_gate[d->gate]) : TEXT(""), why});
     }
@@ -74,14 +75,27 @@ static bool simulate(ops_call *c, const char *folder, heng_err *err)
     return ok;
 }
 
-typedef struct park_step { const char *zh, *en, *name, *given[12]; } park_step;
+typedef struct park_step { const char *zh, *en, *name, *given[32]; } park_step;
 
+#define MONTH(m) "--period", "2021-" m
 static const park_step STEPS[] = {
     {"园区各企业 2021 年能源消费", "energy of the park's enterprises in 2021", "account energy", {"--party", "park", "--period", "2021", "--form", "members", NULL}},
-    {"数据中心各月 PUE，对照规划的 1.25 与 1.5", "PUE of the data centre by month, beside the plan's 1.25 and 1.5", "indicator", {"NAME", "pue", "--party", "E14", "--period", "2021-01..2021-12", NULL}},
-    {"表计树：总表与分表之差", "meter tree: what the mains have more than the meters below", "meter tree", {"--period", "2021", NULL}},
-    {"数据质量：2021 年 7 月钢材加工总表", "quality: the main meter of the steel works, July 2021", "meter quality", {"--channel", "E01-M1/kwh", "--period", "2021-07", NULL}},
+    {"数据中心各月 PUE（规划：到2025年不超过1.5，新建不超过1.25）", "PUE of the data centre by month (the plan: at most 1.5 by 2025, new ones 1.25)", "indicator",
+     {"NAME", "pue", "--party", "E14", MONTH("01"), MONTH("02"), MONTH("03"), MONTH("04"), MONTH("05"), MONTH("06"), MONTH("07"), MONTH("08"), MONTH("09"), MONTH("10"), MONTH("11"), MONTH("12"), NULL}},
+    {"以 2021 年的数对照规划目标", "the figures of 2021 beside the plan's goals", "bound list", {"--party", "E14", NULL}},
+    {"表计树：数据中心总表与分表之差", "meter tree: what the main of the data centre has more than the meters below", "meter tree", {"CHANNEL", "E14-M1/kwh", "--period", "2021", NULL}},
+    {"数据质量：食品加工总表", "quality: the main meter of the food works", "meter quality", {"--channel", "E07-M1/kwh", "--period", "2021", NULL}},
+    {"为什么：一个读数，直到要求它的规划原句", "why: one reading, up to the sentence of the plan that asked for it", "why", {"ADDRESS", "heng:reading/E14-M2%2Fkwh/2021-07-01T10:00", NULL}},
 };
+
+/* The goals on data centres of the plan loaded, as bounds on the park's own; the period is the year that there is data for. */
+static bool add_bounds(ops_call *c, heng_err *err)
+{
+    static const char *const GOALS[][2] = {{"split/xiqing-2023/g2da1c3/E14", "1.5"}, {"split/xiqing-2023/g1fa17c/E14", "1.25"}};
+    for (size_t i = 0; i < 2; i++)
+        if (!run_step(c, "bound add", (const char *[]){"KEY", GOALS[i][0], "--indicator", "pue", "--party", "E14", "--period", "2021", "--compare", "at_most", "--value", GOALS[i][1], "--source", "天津市西青区碳达峰实施方案", NULL}, err)) return false;
+    return true;
+}
 
 static bool load_park(ops_call *c, const char *folder, heng_err *err)
 {
@@ -101,7 +115,7 @@ bool op_demo_park(ops_call *c, heng_err *err)
     c->book_path = arena_printf(c->a, "%s/park.heng", folder);
     remove_book(c->book_path, c->a);
     say(c, "演示：合成园区（数据为虚构，规模取自天津市工业的二百分之一），300 个通道，2021 全年每一刻钟，装入 %s", "demo: a synthetic park (invented; its size is a two-hundredth of Tianjin's industry), 300 channels, every quarter hour of 2021, loaded into %s", c->book_path);
-    bool ok = load_park(c, tables, err) && simulate(c, tables, err);
+    bool ok = load_park(c, tables, err) && add_bounds(c, err) && simulate(c, tables, err);
     for (size_t i = 0; ok && i < sizeof STEPS / sizeof STEPS[0]; i++) {
         say(c, "\n%zu. %s", "\n%zu. %s", i + 1, c->lang == HENG_ZH ? STEPS[i].zh : STEPS[i].en);
         ok = run_step(c, STEPS[i].name, STEPS[i].given, err);

@@ -14,12 +14,25 @@ static bool open_meters(ops_call *c, meter_book **ret, const meter_gates **ret_g
     return false;
 }
 
-static text period_text(ops_call *c, const cal_zone *z, period p) { return period_format(c->a, z, p); }
-
 static text time_text(ops_call *c, const cal_zone *z, int64_t us)
 {
     text t = instant_format(c->a, z, us);
     return t.len > 16 ? text_of(arena_printf(c->a, "%.10s %.5s", t.ptr, t.ptr + 11)) : t;
+}
+
+/* Days and months as such; else from clock to clock, the day said once. */
+static text period_text(ops_call *c, const cal_zone *z, period p)
+{
+    text whole = period_format(c->a, z, p), from = time_text(c, z, p.start_us), to = time_text(c, z, p.end_us);
+    size_t at;
+    if (!text_find(whole, TEXT("T"), &at) || from.len < 16 || to.len < 16) return whole;
+    if (memcmp(from.ptr, to.ptr, 10) == 0) to = (text){to.ptr + 11, to.len - 11};
+    return text_of(arena_printf(c->a, "%.*s..%.*s", TEXT_FMT(from), TEXT_FMT(to)));
+}
+
+static text severity_text(const ops_call *c, text word)
+{
+    return text_is(word, "error") ? pick(c->lang, "错误", "error") : text_is(word, "warning") ? pick(c->lang, "警告", "warning") : pick(c->lang, "提示", "note");
 }
 
 static void show_findings(ops_call *c, meter_book *m, const meter_gates *g, const meter_finding *f, size_t count)
@@ -31,7 +44,7 @@ static void show_findings(ops_call *c, meter_book *m, const meter_gates *g, cons
     bool told[GATE_NUMBERS] = {false};
     for (size_t i = 0; i < count; i++) {
         const meter_gate *x = meter_gate_of(g, f[i].gate);
-        sheet_row(s, (text[]){meter_channel_get(m, f[i].channel)->code, number_text(c->a, f[i].gate), show_name(x->name, c->lang), period_text(c, meter_channel_zone(m, f[i].channel), f[i].when), f[i].seen, f[i].wanted, x->severity});
+        sheet_row(s, (text[]){meter_channel_get(m, f[i].channel)->code, number_text(c->a, f[i].gate), show_name(x->name, c->lang), period_text(c, meter_channel_zone(m, f[i].channel), f[i].when), f[i].seen, f[i].wanted, severity_text(c, x->severity)});
         told[f[i].gate] = true;
     }
     for (int i = 0; i < GATE_NUMBERS; i++) {

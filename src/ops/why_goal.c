@@ -147,6 +147,19 @@ bool why_goal(ops_call *c, const addr *at, why_node **ret, heng_err *err)
     return ok;
 }
 
+/* The words of the plan; nothing when the goal is there no more. */
+static text goal_sentence(ops_call *c, text key)
+{
+    plan_view v = {0};
+    size_t at;
+    heng_err ignored = {0};
+    text quote = {0};
+    if (!plan_view_load_all(c, &v, &ignored)) return quote;
+    if (plan_view_goal(&v, key, &at, &ignored)) quote = v.kept.goals[at].row.quote;
+    plan_view_close(&v);
+    return quote;
+}
+
 /* heng:bound/goal/<document>/<key>, heng:bound/split/<document>/<key>/<party>; the key of a bound may also stand in one part. */
 void why_of_goal_bound(ops_call *c, const addr *at, why_node *root)
 {
@@ -156,5 +169,7 @@ void why_of_goal_bound(ops_call *c, const addr *at, why_node *root)
     text rest = buf_text(&key), head = text_next(&rest, '/'), doc = text_next(&rest, '/'), row = text_next(&rest, '/');
     if ((!text_is(head, "goal") && !text_is(head, "split")) || !row.len) return;
     why_node *n = why_add(root, why_new(c->a, WHY_ROW, TEXT("由规划目标而来"), TEXT("from the goal of a plan"), NULL, (text){0}));
-    n->address = goal_address(c->a, text_of(arena_printf(c->a, "%.*s/%.*s", TEXT_FMT(doc), TEXT_FMT(row))));
+    text goal = text_of(arena_printf(c->a, "%.*s/%.*s", TEXT_FMT(doc), TEXT_FMT(row)));
+    n->address = goal_address(c->a, goal);
+    n->detail = goal_sentence(c, goal);
 }
