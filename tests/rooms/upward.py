@@ -6,7 +6,7 @@ usage: upward.py BUILD_DIR
 """
 import json, pathlib, shlex, subprocess, sys, tempfile
 
-ROOMS = ["base", "format", "store", "rule", "book", "account", "meter", "plan", "intake", "ops", "heng"]
+ROOMS = ["base", "format", "wire", "store", "rule", "book", "account", "meter", "plan", "intake", "ops", "heng"]
 FACE = {"heng": "command.h"}
 # A room below that is not in a room's own list is as unseen as one above: (room, unseen)
 SIDEWAYS = {("store", "format")}
