@@ -266,9 +266,11 @@ size_t meter_ints_encode(const int64_t *values, size_t n, uint8_t *out, meter_pa
 {
     uint8_t *at = out + 1;
     if (n == 0) return *out = MODE_CONST, (size_t)(signed_put(at, 0) - out);
-    survey s = {.is_grid = true};
-    if (n > 1) s = survey_of(values, n);
     uint64_t step = n > 1 ? (uint64_t)values[1] - (uint64_t)values[0] : 0;
+    size_t even = 2;
+    while (even < n && (uint64_t)values[even] - (uint64_t)values[even - 1] == step) even++;
+    survey s = {.is_grid = true};
+    if (even < n) s = survey_of(values, n);
     int mode = s.is_grid ? step ? MODE_GRID : MODE_CONST : mode_of(&s, n);
     *out = (uint8_t)mode;
     if (mode != MODE_RAW) at = signed_put(at, (uint64_t)values[0]);
