@@ -167,8 +167,12 @@ static bool given_documents(plan_view *v, const plan_kept_document **docs, size_
 {
     ops_call *c = v->c;
     *ret_count = 0;
-    for (size_t i = 0; i < c->given_count && *ret_count < COMPARED_MAX; i++)
-        if (strcmp(c->given[i].name, "DOC") == 0 && !plan_view_document(v, c->given[i].value, &docs[(*ret_count)++], err)) return false;
+    for (size_t i = 0; i < c->given_count; i++) {
+        text name = c->given[i].value;
+        if (strcmp(c->given[i].name, "DOC") != 0) continue;
+        if (*ret_count == COMPARED_MAX) return err_fill_n(err, &MSG_OPS_TOO_MANY, name.ptr, name.len, c->op->name);
+        if (!plan_view_document(v, name, &docs[(*ret_count)++], err)) return false;
+    }
     if (*ret_count < 2) return err_fill(err, &MSG_OPS_MISSING_ARGUMENT, c->op->name, "DOC DOC", NULL);
     return true;
 }

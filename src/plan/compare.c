@@ -9,14 +9,13 @@
 #include "inside.h"
 #include "links.h"
 
-enum { SENTENCE_CHARS = 6, BRACKET_CHARS = 8 };
+enum { SENTENCE_CHARS = 6, BRACKET_CHARS = 8, BRACKET_BYTES = 600 };
 typedef struct sentence { text plain; plan_span at; int32_t twin; bool is_heading, is_marked, is_repeated; } sentence; /* twin: place in the other document, -1 none */
 typedef struct sentences { size_t count, max; sentence *items; } sentences;
 
 /* A bracket that opens here, with its content; empty when it is not closed soon. */
 static text bracket_at(text t, size_t at)
 {
-    enum { BRACKET_BYTES = 600 };
     size_t end = at + 1;
     while (end < t.len && end - at < BRACKET_BYTES && t.ptr[end] != ')' && t.ptr[end] != '\n') end++;
     return end < t.len && t.ptr[end] == ')' ? text_part(t, at + 1, end) : (text){0};
@@ -39,7 +38,7 @@ static bool parts_here(text t, size_t at, size_t start, size_t *ret_bytes)
     if (is_stop || at == start) return is_stop;
     if (t.ptr[at - 1] == ')') {
         size_t open = at - 1;
-        while (open > start && t.ptr[open] != '(') open--;
+        while (open > start && at - open < BRACKET_BYTES && t.ptr[open] != '(') open--;
         if (open == start && text_chars(text_part(t, open, at)) >= BRACKET_CHARS) return true;
     }
     if (t.ptr[at] == '(' && text_chars(bracket_at(t, at)) >= BRACKET_CHARS) return true;

@@ -174,7 +174,8 @@ static size_t pairs_of(text t, uint64_t *ret)
 static int likeness(text x, text y)
 {
     uint64_t p[PAIRS_MAX], q[PAIRS_MAX];
-    size_t n = pairs_of(x, p), m = pairs_of(y, q), common = 0;
+    size_t n = pairs_of(x, p), m = pairs_of(y, q), common = 0, fewer = n < m ? n : m;
+    if (2000 * fewer < (LIKELY_SCORE / 2) * (n + m)) return 0; /* not even a candidate, whatever they share */
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < m; k++)
             if (p[i] == q[k]) {
