@@ -329,7 +329,7 @@ const rat *meter_amount(arena *a, const meter_channel *c, i128 count)
 
 static bool field_bad(heng_err *err, const char *field, const char *seen, const char *wanted)
 {
-    err_fill(err, &MSG_METER_FIELD_BAD, seen, wanted, field);
+    err_fill(err, &MSG_METER_FIELD_BAD, seen, wanted, NULL);
     return err_in_field(err, field);
 }
 
