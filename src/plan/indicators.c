@@ -232,8 +232,9 @@ void read_indicators(reading *r)
             c = (columns){.name = -1};
             continue;
         }
-        text *cells;
-        size_t count = row_cells(r->a, clean_part(r, p->span), &cells);
+        text *cells, t = clean_part(r, p->span);
+        if (!c.found && c.name < 0 && !has_set(r->rules, SET_TABLE_GOAL, t)) continue;
+        size_t count = row_cells(r->a, t, &cells);
         columns row = c, narrow;
         if (read_header(r, cells, count, &c) || !c.found) continue;
         if (narrow_row(&c, cells, count, &narrow)) row = narrow;
