@@ -8,7 +8,7 @@
  */
 #include "inside.h"
 
-enum { HEADING_CHARS_MAX = 36, LINE_CHARS_MAX = 50, FORM_MAX = 24, PREFIX_MAX = 8 };
+enum { HEADING_CHARS_MAX = 36, LINE_CHARS_MAX = 50, FORM_MAX = 24, PREFIX_MAX = 8, CELL_BYTES_MIN = 75 };
 
 typedef struct number { const plan_form *form; text printed; int value; size_t end; } number;
 
@@ -301,8 +301,10 @@ static void take_row(builder *b, size_t start, size_t end)
 {
     text *cells;
     size_t count = row_cells(b->r->a, text_part(b->r->doc->clean, start, end), &cells);
+    bool tells = b->in_annex; /* in the body a row of figures has classes, no headings */
+    for (size_t i = 0; i < count && !tells; i++) tells = cells[i].len >= CELL_BYTES_MIN;
     end_piece(b, start, innermost(b), false);
-    for (size_t i = 0; i + 1 < count && i < 3; i++)
+    for (size_t i = 0; i + 1 < count && i < 3 && tells; i++)
         if (cells[i].len && text_chars(cells[i]) <= LINE_CHARS_MAX) take_cell(b, cells[i]);
     end_piece(b, end, innermost(b), true);
 }
