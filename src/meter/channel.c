@@ -325,6 +325,30 @@ const rat *meter_amount(arena *a, const meter_channel *c, i128 count)
     return c->multiplier ? rat_mul(a, v, c->multiplier) : v;
 }
 
+/* Whether an amount follows from a sum by any declaration that the channel has had: a day posted under an older one stays as it was until it closes again. */
+bool channel_amount_was(meter_book *m, const channel *ch, int64_t sum, int64_t amount, bool *ret, heng_err *err)
+{
+    book_entry_row *rows;
+    size_t count;
+    *ret = false;
+    if (!book_entries(m->b, &m->scratch, TEXT("meter.channel"), ch->code, BOOK_KNOWN_NOW, true, &rows, &count, err)) return false;
+    for (size_t i = 0; i < count && !*ret; i++) {
+        const json *o;
+        int32_t from;
+        int64_t was;
+        meter_channel c;
+        if (rows[i].body.len == 0 || !text_equal(key_split(rows[i].key, &from), ch->code)) continue;
+        if (!json_parse(&m->scratch, rows[i].body, &o, err)) return false;
+        meter_channel_init(&c);
+        channel_read(m, o, &c);
+        if (c.unit < 0) continue;
+        int scale = m->rules->units[c.unit].scale;
+        if (!rat_to_scaled(meter_amount(&m->scratch, &c, sum), scale < 0 ? 0 : scale, DEC_HALF_EVEN, &was, err)) return false;
+        *ret = was == amount;
+    }
+    return true;
+}
+
 /* ---- Declaring ---- */
 
 static bool field_bad(heng_err *err, const char *field, const char *seen, const char *wanted)
@@ -416,6 +440,50 @@ static bool channel_ok(meter_book *m, const meter_channel *channels, size_t coun
            (c->formula.len || unit_ok(m, c, err)) && flow_ok(m, c, err) && tree_ok(m, channels, count, c, err);
 }
 
+static bool is_same_amount(const meter_channel *a, const meter_channel *b)
+{
+    const bool one = !a->multiplier && !b->multiplier;
+    return (one || (a->multiplier && b->multiplier && rat_equal(a->multiplier, b->multiplier))) && a->unit == b->unit && a->scale == b->scale && a->giver == b->giver && a->taker == b->taker &&
+           a->movement_kind == b->movement_kind && a->commodity == b->commodity && a->kind == b->kind;
+}
+
+/* Channels that have closed days, and say now something else about their amounts. */
+static int32_t *restated_of(meter_book *m, const meter_channel *channels, size_t count, size_t *ret_count)
+{
+    int32_t *ids = NEW_ARRAY(&m->scratch, count, int32_t);
+    *ret_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t id;
+        if (!text_map_find(&m->codes, channels[i].code, &id) || m->channels[id]->first_day > m->channels[id]->last_day) continue;
+        if (!is_same_amount(channel_newest(m->channels[id]), &channels[i])) ids[(*ret_count)++] = (int32_t)id;
+    }
+    return ids;
+}
+
+enum { RESTATE_DAYS = 4096 };
+
+/* Their closed days close again, so that the ledger says what is declared now. */
+static bool restate(meter_book *m, channel *ch, heng_err *err)
+{
+    for (int32_t first = ch->first_day; first <= ch->last_day; first += RESTATE_DAYS) {
+        day_list days = {0}, closed = {0};
+        for (int32_t d = first; d <= ch->last_day && d < first + RESTATE_DAYS; d++) {
+            day *x = day_make(m, ch, d);
+            if (!x->is_loaded) day_list_add(m, &days, x);
+            else if (x->version > 0) day_list_add(m, &closed, x);
+        }
+        if (days.count && !days_load(m, days.items, days.count, err)) return false;
+        for (size_t i = 0; i < days.count; i++)
+            if (days.items[i]->version > 0) day_list_add(m, &closed, days.items[i]);
+        for (size_t i = 0; i < closed.count; i++) closed.items[i]->is_changed = true;
+        if (closed.count == 0) continue;
+        take_write w = {.take = m->next_take, .source = TEXT("declared")};
+        if (!counter_ready(m, closed.items, closed.count, err) || !take_commit(m, &w, closed.items, closed.count, err)) return false;
+        days_tidy(m, closed.items, closed.count);
+    }
+    return true;
+}
+
 /* New codes get their numbers in the same transaction. */
 typedef struct put_job { meter_book *m; size_t count; text *codes; } put_job;
 
@@ -466,7 +534,11 @@ static bool channels_put(meter_book *m, arena *a, const book_batch *from, const 
     if (!is_nothing && !book_post(m->b, a, &batch, got, to, err)) return false;
     for (size_t i = 0; i < good && results; i++) results[who[i]] = is_nothing ? (book_result){.status = BOOK_NOT_TRIED} : got[i];
     to->refused += (int64_t)refused;
-    meter_forget(m);
+    size_t changed;
+    int32_t *ids = restated_of(m, channels, is_nothing || from->dry_run ? 0 : count, &changed);
+    if (!meter_refresh(m, err)) return false;
+    for (size_t i = 0; i < changed; i++)
+        if (!restate(m, m->channels[ids[i]], err)) return meter_forget(m), false;
     return true;
 }
 

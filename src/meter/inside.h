@@ -108,6 +108,7 @@ struct meter_book {
 /* Every call of the face: the lock, and what is remembered is as in the store. meter_leave gives scratch back. */
 bool meter_enter(meter_book *m, heng_err *err);
 void meter_leave(meter_book *m);
+bool meter_refresh(meter_book *m, heng_err *err); /* read all again now */
 void meter_forget(meter_book *m);                /* after a failure: read all again at the next call */
 
 static inline int64_t block_id(int32_t d, int32_t ch, int32_t version) { return (int64_t)d << (METER_CHANNEL_BITS + METER_VERSION_BITS) | (int64_t)ch << METER_VERSION_BITS | version; }
@@ -133,6 +134,7 @@ const meter_channel *channel_newest(const channel *ch);
 static inline bool is_counter(const channel *ch) { return channel_newest(ch)->kind == METER_COUNTER; }
 void clock_set(mclock *c, int32_t d);
 bool channel_amount(meter_book *m, const channel *ch, const meter_channel *c, int64_t sum, int64_t *ret, heng_err *err);
+bool channel_amount_was(meter_book *m, const channel *ch, int64_t sum, int64_t amount, bool *ret, heng_err *err);
 const char *kind_name(meter_kind k);
 
 /* ---- day.c ---- */

@@ -73,6 +73,12 @@ static bool read_all(meter_book *m, heng_err *err)
     return channels_load(m, err) && numbers(m, err) && journal_recover(m, err);
 }
 
+bool meter_refresh(meter_book *m, heng_err *err)
+{
+    m->changed = m->is_writer ? 0 : store_changed(m->store);
+    return m->is_fresh = read_all(m, err);
+}
+
 static bool is_stale(meter_book *m)
 {
     heng_err ignored = {0};
@@ -87,9 +93,7 @@ bool meter_enter(meter_book *m, heng_err *err)
     must(pthread_mutex_lock(&m->lock) == 0);
     m->depth++;
     if (m->depth > 1 || !is_stale(m)) return true; /* within a call nothing changes below it */
-    m->changed = m->is_writer ? 0 : store_changed(m->store);
-    if (read_all(m, err)) return m->is_fresh = true;
-    m->is_fresh = false;
+    if (meter_refresh(m, err)) return true;
     meter_leave(m);
     return false;
 }

@@ -161,6 +161,10 @@ static void test_a_closed_day(void)
     check_ok(meter_sums(m, &p.a, &a, 1, (period){t[0], t[0] + DAY}, METER_BY_DAY, METER_EACH, known, &table_, &p.err), &p.err, "as known before");
     check_int((int64_t)table_.cells[0].sum, 276, "the day has its older sum");
     check_meters_verify(&p, m, "verify agrees");
+    c.multiplier = rat_int(&p.a, 40);
+    channels_declare(&p, m, &c, 1);
+    check_int(sum_of(&p, p.works, p.mill, "electricity", BOOK_NONE, BOOK_KNOWN_NOW), 376 * 40 * 1000, "a corrected multiplier restates the closed days");
+    check_meters_verify(&p, m, "and verify agrees again");
     meter_book_close(m);
     place_remove(&p);
 }
