@@ -206,7 +206,7 @@ MUST_USE bool book_movements_query(book *b, arena *a, const book_query *q, int64
 typedef struct book_crossing { int32_t giver, taker; int64_t movements; } book_crossing;
 MUST_USE bool book_crossing_of(book *b, arena *a, period when, int64_t known_us, book_crossing **ret, size_t *ret_count, heng_err *err);
 
-typedef struct book_delivery { int64_t id, link, known_us; text source, file, sheet, note, user; hash content; int64_t movements, observations; bool is_undone; } book_delivery;
+typedef struct book_delivery { int64_t id, link, known_us; text source, file, sheet, note, user; hash content; int64_t movements, observations, entries /* live */; bool is_undone; } book_delivery;
 MUST_USE bool book_deliveries(book *b, arena *a, book_delivery **ret, size_t *ret_count, heng_err *err);
 /* One delivery and its kept bytes (empty when not kept). */
 MUST_USE bool book_delivery_bytes(book *b, arena *a, int64_t delivery, book_delivery *ret, text *ret_bytes, heng_err *err);

@@ -156,7 +156,7 @@ static void delivery_row(book *b, arena *a, const store_rows *r, size_t i, void 
     if (l->only && book_at(r, 0, i) != l->only) return;
     book_delivery *d = ARENA_PUSH(a, l->items, l->count, l->max);
     *d = (book_delivery){.id = book_at(r, 0, i), .link = book_at(r, 1, i), .source = copy_at(a, r, 2, i), .file = copy_at(a, r, 3, i), .sheet = copy_at(a, r, 4, i), .note = copy_at(a, r, 8, i),
-                         .user = copy_at(a, r, 7, i), .content = hash_at(r, 5, i), .movements = book_at(r, 10, i), .observations = book_at(r, 12, i), .is_undone = !book_null_at(r, 14, i)};
+                         .user = copy_at(a, r, 7, i), .content = hash_at(r, 5, i), .movements = book_at(r, 10, i), .observations = book_at(r, 12, i), .entries = book_at(r, 16, i), .is_undone = !book_null_at(r, 14, i)};
 }
 
 static bool deliveries_known(book *b, delivery_list *l, heng_err *err)

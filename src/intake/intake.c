@@ -226,7 +226,7 @@ bool intake_undo(book *b, arena *a, int64_t delivery, text reason, book_receipt 
     book_delivery d;
     text bytes;
     if (!book_delivery_bytes(b, a, delivery, &d, &bytes, err)) return err_fill(err, &MSG_INTAKE_NOT_UNDONE, arena_printf(a, "%lld", (long long)delivery), NULL, NULL);
-    if (d.movements + d.observations == 0)
+    if (d.movements + d.observations + d.entries == 0)
         return err_fill(err, &MSG_INTAKE_UNDO_NO_ROWS, arena_printf(a, "%lld", (long long)delivery), NULL, text_str(a, d.file.len ? d.file : d.source));
     book_batch batch = {.source = d.source, .note = reason, .undo_delivery = delivery, .all_or_none = true};
     return book_post(b, a, &batch, NULL, ret, err);

@@ -82,11 +82,12 @@ bool op_import_list(ops_call *c, heng_err *err)
     const sheet_column columns[] = {
         column(TEXT("id"), pick(c->lang, "编号", "id"), true), column(TEXT("known"), pick(c->lang, "入账时间", "known"), false), column(TEXT("source"), pick(c->lang, "来源", "source"), false),
         column(TEXT("file"), pick(c->lang, "文件", "file"), false), column(TEXT("movements"), pick(c->lang, "流动", "movements"), true),
-        column(TEXT("observations"), pick(c->lang, "统计值", "observations"), true), column(TEXT("undone"), pick(c->lang, "已撤销", "undone"), false)};
-    sheet *s = sheet_new(c->out, pick(c->lang, "交付", "deliveries"), (text){0}, columns, 7);
+        column(TEXT("observations"), pick(c->lang, "统计值", "observations"), true), column(TEXT("entries"), pick(c->lang, "条目", "entries"), true), column(TEXT("undone"), pick(c->lang, "已撤销", "undone"), false)};
+    sheet *s = sheet_new(c->out, pick(c->lang, "交付", "deliveries"), (text){0}, columns, 8);
     for (size_t i = 0; i < count; i++)
         sheet_row(s, (text[]){text_of(arena_printf(c->a, "%lld", (long long)items[i].id)), show_instant(c, items[i].known_us), items[i].source, items[i].file,
                               text_of(arena_printf(c->a, "%lld", (long long)items[i].movements)), text_of(arena_printf(c->a, "%lld", (long long)items[i].observations)),
+                              text_of(arena_printf(c->a, "%lld", (long long)items[i].entries)),
                               items[i].is_undone ? c->wants_exact ? TEXT("yes") : pick(c->lang, "是", "yes") : TEXT("")});
     return true;
 }

@@ -345,6 +345,7 @@ static text common_doc(const plan_edit *edits, size_t count)
 
 static bool post(editing *e, text file, bool dry_run, heng_err *err)
 {
+    if (!file.len && e->count == 1) file = e->entries[0].key; /* so that the list of deliveries says which row */
     book_batch batch = {.source = TEXT("plan"), .file = file, .note = TEXT("correction"), .all_or_none = true, .dry_run = dry_run, .entry_count = e->count, .entries = e->entries};
     book_result *results = NEW_ARRAY(e->a, e->count, book_result);
     book_receipt receipt;
