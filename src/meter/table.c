@@ -5,12 +5,13 @@
  *   else: blocks are decoded one after the other, in order of day, and their readings fall into steps
  *   counters by hour or as known then: the readings of each channel are walked (counter.c) and each pair is shared out
  *
- * One pass over the blocks serves all channels. Steps are cut in the zone of the book.
+ * One pass over the blocks serves all channels. Steps are cut in the zone that the channels share, else in that of the book.
  */
 #include "inside.h"
 
 typedef struct table_work {
     meter_book *m;
+    const cal_zone *zone;            /* in which steps are cut */
     period when;
     int32_t first, last;             /* days, in the zone of the book; wide enough for every channel */
     int64_t take_max;
@@ -37,7 +38,7 @@ static void edge_add(arena *a, table_work *w, size_t *max, int64_t us)
 
 static void edges_make(arena *a, table_work *w, meter_step step)
 {
-    const cal_zone *z = book_zone(w->m->b);
+    const cal_zone *z = w->zone;
     size_t max = 0;
     edge_add(a, w, &max, w->when.start_us);
     for (int32_t d = w->first; step == METER_BY_HOUR && d <= w->last; d++)
@@ -90,17 +91,23 @@ static void sums_in(const table_work *w, const channel *ch, int32_t d, const day
     c->is_open |= is_open;
 }
 
-/* n readings of one cell side by side. */
-static void stretch_in(meter_cell *c, const int64_t *value, size_t n)
+/* n readings of one cell side by side. In 64 bits as long as they hold it. */
+static inline void stretch_in(meter_cell *c, const int64_t *value, size_t n)
 {
-    int64_t low = value[0], high = value[0];
-    i128 sum = 0;
-    for (size_t i = 0; i < n; i++) {
+    int64_t low = value[0], high = value[0], sum = value[0];
+    bool over = false;
+    for (size_t i = 1; i < n; i++) {
         int64_t v = value[i];
         low = v < low ? v : low, high = v > high ? v : high;
-        sum += v;
+        over |= __builtin_add_overflow(sum, v, &sum);
     }
-    cell_add(c, sum, (int64_t)n, 0, low, high);
+    i128 wide = sum;
+    for (size_t i = 0; i < n && over; i++) wide = i ? wide + value[i] : value[0];
+    bool first = c->count == 0;
+    c->min = first || low < c->min ? low : c->min;
+    c->max = first || high > c->max ? high : c->max;
+    c->sum += wide;
+    c->count += (int64_t)n;
 }
 
 /* A grid whose step divides the steps of the table: no times are looked at. */
@@ -108,12 +115,21 @@ static bool grid_in(const table_work *w, meter_cell *cells, int64_t start_us, in
 {
     if (!w->even_us || step_us <= 0 || w->even_us % step_us || (start_us - w->edges[0]) % step_us || start_us < w->when.start_us || start_us + (int64_t)(n - 1) * step_us >= w->when.end_us) return false;
     size_t each = (size_t)(w->even_us / step_us), at = (size_t)((start_us - w->edges[0]) / w->even_us), gone = (size_t)((start_us - w->edges[0]) % w->even_us / step_us);
-    for (size_t i = 0; i < n; at++) {
+    size_t i = 0;
+    for (; i < n && (gone || n - i < each || each != 4); at++) {
         size_t part = each - gone < n - i ? each - gone : n - i;
         stretch_in(&cells[at], value + i, part);
         cells[at].is_open |= is_open;
         i += part;
         gone = 0;
+    }
+    for (; i + 4 <= n; i += 4, at++) { /* quarter hours into hours, the usual case, unrolled */
+        stretch_in(&cells[at], value + i, 4);
+        cells[at].is_open |= is_open;
+    }
+    if (i < n) {
+        stretch_in(&cells[at], value + i, n - i);
+        cells[at].is_open |= is_open;
     }
     return true;
 }
@@ -197,7 +213,7 @@ static bool block_row(void *context, const store_rows *r, heng_err *err)
     const channel *ch = asked_for(w, id);
     int32_t d = block_day(id);
     if (!ch || is_counter(ch) || is_in_memory(ch, d)) return true;
-    return block_in(w, ch, d, row_text(r, 9, 0), row_int(r, 3, 0), row_int(r, 1, 0) == 0, err);
+    return block_in(w, ch, d, row_text(r, 3, 0), row_int(r, 2, 0), row_int(r, 1, 0) == 0, err);
 }
 
 enum { FEW_CHANNELS = 16 };
@@ -325,7 +341,7 @@ static bool channels_make(arena *a, table_work *w, const int32_t *channels, size
 /* Whole days of every channel's own zone fall into one step. */
 static bool days_are_whole(table_work *w, meter_step step)
 {
-    const cal_zone *z = book_zone(w->m->b);
+    const cal_zone *z = w->zone;
     if (step == METER_BY_HOUR || w->take_max != INT64_MAX) return false;
     for (size_t i = 0; i < w->channel_count; i++)
         if (strcmp(w->channels[i]->clock->name, zone_name(z)) != 0) return false;
@@ -359,14 +375,29 @@ static void range_clip(table_work *w)
     w->last = w->last > high ? high : w->last;
 }
 
+/* The zone that all channels asked for share; else that of the book. */
+static const cal_zone *zone_of_all(meter_book *m, const int32_t *channels, size_t count)
+{
+    const cal_zone *zone = NULL;
+    for (size_t i = 0; i < (count ? count : m->channel_count); i++) {
+        int32_t id = count ? channels[i] : (int32_t)i;
+        if (id < 0 || (size_t)id >= m->channel_count || !m->channels[id]->is_known) continue;
+        const mclock *clock = m->channels[id]->clock;
+        if (zone && strcmp(zone_name(zone), clock->name) != 0) return book_zone(m->b);
+        zone = clock->zone;
+    }
+    return zone ? zone : book_zone(m->b);
+}
+
 bool sums_run(meter_book *m, arena *a, const int32_t *channels, size_t count, period when, meter_step step, meter_group group, int64_t known_us, meter_table *ret, heng_err *err)
 {
     table_work w = {.m = m, .when = when, .group = group};
     if (w.when.start_us < 0) w.when.start_us = 0;
     if (w.when.end_us > METER_DAY_LAST * METER_DAY_US) w.when.end_us = METER_DAY_LAST * METER_DAY_US;
     if (w.when.end_us <= w.when.start_us) return *ret = (meter_table){0}, true;
-    w.first = zone_day_of(book_zone(m->b), w.when.start_us) - 1;
-    w.last = zone_day_of(book_zone(m->b), w.when.end_us - 1) + 1;
+    w.zone = zone_of_all(m, channels, count);
+    w.first = zone_day_of(w.zone, w.when.start_us) - 1;
+    w.last = zone_day_of(w.zone, w.when.end_us - 1) + 1;
     if (w.first < 0) w.first = 0;
     edges_make(a, &w, step);
     if (!take_max_of(m, known_us, &w.take_max, err) || !channels_make(a, &w, channels, count, err)) return false;
@@ -378,7 +409,7 @@ bool sums_run(meter_book *m, arena *a, const int32_t *channels, size_t count, pe
     *ret = (meter_table){group == METER_TOTAL ? 1 : count ? count : m->channel_count, w.steps, w.edges, w.cells};
     if (w.first > w.last) return true;
     if (!open_days_ready(&w, err)) return false;
-    bool ok = w.whole_days ? rows_pass(&w, sum_row, SQL_meter_sum_scan, err) : rows_pass(&w, block_row, SQL_meter_block_scan, err);
+    bool ok = w.whole_days ? rows_pass(&w, sum_row, SQL_meter_sum_scan, err) : rows_pass(&w, block_row, SQL_meter_block_read, err);
     ok = ok && open_days_in(&w, err);
     for (size_t i = 0; i < w.channel_count && ok && !w.whole_days; i++)
         if (is_counter(w.channels[i])) ok = counter_in(&w, w.channels[i], err);

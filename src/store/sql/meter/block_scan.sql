@@ -1,2 +1,0 @@
--- meter/block_scan.sql: blocks that stand, with ids from :low to :high, in order of day and channel.
-SELECT id, link, count, quality, sum, first, last, low, high, body FROM meter_block WHERE id >= :low AND id <= :high AND ended = 0 ORDER BY id;
