@@ -156,7 +156,7 @@ typedef enum meter_group { METER_EACH /* channel */, METER_TOTAL /* of all */ } 
 /* A cell without readings has count 0: a hole, not a zero. sum: of counts, exact (counter: differences by the rules; interval: amounts; level: of values, mean = sum / count). */
 typedef struct meter_cell { i128 sum; int64_t count, estimated, min, max; int64_t expected; bool is_open; /* an open day went in: provisional */ } meter_cell;
 typedef struct meter_table { size_t channels, steps; const int64_t *start_us; /* steps + 1 */ const meter_cell *cells; /* channel by channel; METER_TOTAL: channels is 1 */ } meter_table;
-/* Sums of count/10^scale x multiplier need one scale to be added: with METER_TOTAL, channels whose counts differ in scale or multiplier are refused (meter.mixed_scales): ask for METER_EACH and add amounts. */
+/* Days and months are those of the zone that the channels share, else of the book. Sums of count/10^scale x multiplier need one scale to be added: with METER_TOTAL, channels whose counts differ in scale or multiplier are refused (meter.mixed_scales): ask for METER_EACH and add amounts. */
 MUST_USE bool meter_sums(meter_book *m, arena *a, const int32_t *channels, size_t count /* 0 = all real ones */, period when, meter_step step, meter_group group, int64_t known_us, meter_table *ret, heng_err *err);
 
 typedef enum meter_day_state { METER_DAY_EMPTY, METER_DAY_OPEN, METER_DAY_CLOSED, METER_DAY_REFUSED /* closed, but the book refused its movement */ } meter_day_state;

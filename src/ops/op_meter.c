@@ -268,6 +268,9 @@ static bool series_sheet(ops_call *c, meter_book *m, int32_t id, period when, he
     return true;
 }
 
+/* All decimals of a sum: a reading may have fourteen. */
+static text exact_amount(arena *a, const rat *v) { return rat_is_decimal(v, 18) ? rat_exact(a, v) : exact_number(a, v); }
+
 static bool sums_sheet(ops_call *c, meter_book *m, int32_t id, period when, meter_step step, const rule_set *r, heng_err *err)
 {
     meter_table t;
@@ -285,7 +288,7 @@ static bool sums_sheet(ops_call *c, meter_book *m, int32_t id, period when, mete
         bool has = cell->count || cell->sum;
         const rat *v = has ? meter_amount(c->a, ch, cell->sum) : NULL;
         if (v && !is_amount && !rat_div(c->a, v, rat_int(c->a, cell->count), &v, err)) return false;
-        sheet_row(s, (text[]){instant_cell(c, m, id, t.start_us[i]), v ? exact_number(c->a, v) : (text){0}, unit, number_text(c->a, cell->count), number_text(c->a, cell->expected), number_text(c->a, cell->estimated),
+        sheet_row(s, (text[]){instant_cell(c, m, id, t.start_us[i]), v ? exact_amount(c->a, v) : (text){0}, unit, number_text(c->a, cell->count), number_text(c->a, cell->expected), number_text(c->a, cell->estimated),
                               cell->count ? shown(c, ch, cell->min) : (text){0}, cell->count ? shown(c, ch, cell->max) : (text){0}, cell->is_open ? pick(c->lang, "未关闭（暂计）", "open (provisional)") : (text){0}});
     }
     return true;
@@ -297,7 +300,7 @@ static bool readings(ops_call *c, meter_book *m, heng_err *err)
     period when;
     const rule_set *r;
     text by = ops_get(c, "--by");
-    if (!book_rules(c->book, &r, err) || !want_channel(c, m, &id, err) || !want_period(c, "--period", &when, err)) return false;
+    if (!book_rules(c->book, &r, err) || !want_channel(c, m, &id, err) || !want_period_in(c, meter_channel_zone(m, id), "--period", &when, err)) return false;
     if (meter_channel_get(m, id)->formula.len) {
         meter_value v;
         if (!meter_value_of(m, c->a, id, when, c->known_us, &v, err)) return false;
@@ -322,7 +325,7 @@ static bool gaps(ops_call *c, meter_book *m, heng_err *err)
     size_t count, n;
     period when;
     meter_gap *g;
-    if (!wanted_channels(c, m, &one, &count, err) || !want_period(c, "--period", &when, err) || !meter_gaps(m, c->a, &one, count, when, &g, &n, err)) return false;
+    if (!wanted_channels(c, m, &one, &count, err) || !want_period_in(c, count == 1 ? meter_channel_zone(m, one) : book_zone(c->book), "--period", &when, err) || !meter_gaps(m, c->a, &one, count, when, &g, &n, err)) return false;
     const sheet_column columns[] = {column(TEXT("channel"), pick(c->lang, "通道", "channel"), false), column(TEXT("from"), pick(c->lang, "起", "from"), false), column(TEXT("to"), pick(c->lang, "止", "to"), false),
                                     column(TEXT("missing"), pick(c->lang, "缺少读数", "readings missing"), true)};
     sheet *s = sheet_new(c->out, pick(c->lang, "缺口", "gaps"), (text){0}, columns, 4);
@@ -339,7 +342,7 @@ static bool days(ops_call *c, meter_book *m, heng_err *err)
     size_t count, n;
     period when;
     meter_day *d;
-    if (!wanted_channels(c, m, &one, &count, err) || !want_period(c, "--period", &when, err)) return false;
+    if (!wanted_channels(c, m, &one, &count, err) || !want_period_in(c, count == 1 ? meter_channel_zone(m, one) : book_zone(c->book), "--period", &when, err)) return false;
     int32_t first = zone_day_of(book_zone(c->book), when.start_us), last = zone_day_of(book_zone(c->book), when.end_us - 1);
     if (!meter_days(m, c->a, &one, count, first, last - first + 1, &d, &n, err)) return false;
     const sheet_column columns[] = {column(TEXT("channel"), pick(c->lang, "通道", "channel"), false), column(TEXT("day"), pick(c->lang, "日", "day"), false), column(TEXT("state"), pick(c->lang, "状态", "state"), false),

@@ -60,7 +60,8 @@ static bool quality(ops_call *c, meter_book *m, const meter_gates *g, heng_err *
     meter_finding *f;
     size_t count;
     text code = ops_get(c, "--channel");
-    if (!want_period(c, "--period", &when, err) || (code.len && !meter_channel_want(m, code, &channel, err))) return false;
+    if (code.len && !meter_channel_want(m, code, &channel, err)) return false;
+    if (!want_period_in(c, code.len ? meter_channel_zone(m, channel) : book_zone(c->book), "--period", &when, err)) return false;
     if (!meter_quality(m, g, c->a, &channel, code.len ? 1 : 0, when, &f, &count, err)) return false;
     if (count) c->exit_code = OPS_FINDINGS;
     else say(c, "没有发现问题", "nothing was found");
@@ -195,7 +196,7 @@ static bool fill(ops_call *c, meter_book *m, heng_err *err)
     const char *user = getenv("USER");
     int which = 0;
     while (which < FILL_METHODS && !text_is(method, meter_fill_names[which].id)) which++;
-    if (!meter_channel_want(m, ops_get(c, "CHANNEL"), &channel, err) || !want_period(c, "--period", &when, err)) return false;
+    if (!meter_channel_want(m, ops_get(c, "CHANNEL"), &channel, err) || !want_period_in(c, meter_channel_zone(m, channel), "--period", &when, err)) return false;
     if (!meter_fill(m, c->a, channel, when, (meter_fill_method)which, who.len ? who : text_of(user ? user : "unknown"), ops_get(c, "--reason"), ops_has(c, "--dry-run"), &filled, err)) return false;
     say(c, "缺口 %lld 处，补上读数 %lld 个（%s），仍缺 %lld 个", "gaps %lld, filled with %lld readings (%s), still missing %lld", (long long)filled.gaps, (long long)filled.readings,
         c->lang == HENG_ZH ? meter_fill_names[which].zh : meter_fill_names[which].en, (long long)filled.left);

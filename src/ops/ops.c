@@ -106,7 +106,12 @@ bool want_party(ops_call *c, const char *arg, int64_t us, int32_t *ret, book_par
 
 bool want_period(ops_call *c, const char *arg, period *ret, heng_err *err)
 {
-    return period_parse(book_zone(c->book), ops_get(c, arg), ret, err) || err_in_field(err, arg);
+    return want_period_in(c, book_zone(c->book), arg, ret, err);
+}
+
+bool want_period_in(ops_call *c, const cal_zone *z, const char *arg, period *ret, heng_err *err)
+{
+    return period_parse(z, ops_get(c, arg), ret, err) || err_in_field(err, arg);
 }
 
 /* A set of warming potentials that is not there would make every CO2e missing without a word. */

@@ -45,6 +45,7 @@ text show_value(ops_call *c, const rule_set *r, const account_value *v, shown_un
 /* ops.c */
 MUST_USE bool want_party(ops_call *c, const char *arg, int64_t us, int32_t *ret, book_parties *ret_parties, heng_err *err);
 MUST_USE bool want_period(ops_call *c, const char *arg, period *ret, heng_err *err);
+MUST_USE bool want_period_in(ops_call *c, const cal_zone *z, const char *arg, period *ret, heng_err *err); /* in the zone of a channel */
 MUST_USE bool want_account(ops_call *c, account **ret, heng_err *err);
 MUST_USE bool want_statistic(const rule_set *r, arena *a, text name, int32_t *ret, heng_err *err);
 MUST_USE bool want_indicator(const rule_set *r, arena *a, text name, int32_t *ret, heng_err *err);
