@@ -3,13 +3,16 @@
 #include "messages.h"
 
 static const char *const WAYS[] = {"hj212", "mqtt", "modbus", "http"};
-enum { WAY_COUNT = 4 };
+enum { WAY_COUNT = 4, TOLD_MAX = 1000 };
 
 struct arrivals {
     arena a;
     meter_book *m;
     const meter_gates *gates;
     text_map channels;           /* address -> channel */
+    text_map told;               /* addresses that no channel takes and the log knows */
+    wire_say say;
+    void *say_context;
     arena round;
 };
 
@@ -38,13 +41,13 @@ static size_t map_channel(arrivals *v, int32_t id)
     return doubled;
 }
 
-bool arrivals_open(meter_book *m, const meter_gates *g, arrivals **ret, size_t *ret_doubled, heng_err *err)
+bool arrivals_open(meter_book *m, const meter_gates *g, wire_say say, void *say_context, arrivals **ret, size_t *ret_doubled, heng_err *err)
 {
     (void)err;
     arena a = {0};
     arrivals *v = NEW(&a, arrivals);
-    *v = (arrivals){.a = a, .m = m, .gates = g};
-    v->channels.a = &v->a;
+    *v = (arrivals){.a = a, .m = m, .gates = g, .say = say, .say_context = say_context};
+    v->channels.a = v->told.a = &v->a;
     *ret_doubled = 0;
     for (size_t i = 0; i < meter_channel_count(m); i++) *ret_doubled += map_channel(v, (int32_t)i);
     *ret = v;
@@ -76,6 +79,16 @@ static bool is_way(const wire_reading *r, const char *way)
     return r->address.len > len && memcmp(r->address.ptr, way, len) == 0 && r->address.ptr[len] == ':';
 }
 
+static void tell_once(arrivals *v, const wire_reading *r, const wire_verdict *verdict)
+{
+    int64_t known;
+    heng_err what;
+    if (!v->say || v->told.count >= TOLD_MAX || r->address.len >= HENG_ERR_FIELD_MAX || text_map_find(&v->told, r->address, &known)) return;
+    text_map_put(&v->told, text_copy(&v->a, r->address), 1);
+    wire_fill_refusal(&what, r, verdict);
+    v->say(v->say_context, &what);
+}
+
 /* A reading into the columns, or its refusal. */
 static void put(arrivals *v, const wire_reading *r, size_t item, columns *c, wire_verdict *ret)
 {
@@ -83,6 +96,7 @@ static void put(arrivals *v, const wire_reading *r, size_t item, columns *c, wir
     heng_err err;
     if (!text_map_find(&v->channels, r->address, &id)) {
         *ret = (wire_verdict){.status = WIRE_REFUSED, .why = &MSG_INTAKE_NO_CHANNEL};
+        tell_once(v, r, ret);
         return;
     }
     const meter_channel *channel = meter_channel_get(v->m, (int32_t)id);
@@ -109,18 +123,36 @@ static wire_verdict verdict_of(const arrivals *v, const meter_result *r)
     return out;
 }
 
+/* Disk and lock stop everything, and it comes again; any other fault lies in the readings. */
+static bool is_own_fault(const heng_err *err)
+{
+    heng_code code = err->message->code;
+    return code != HENG_IO && code != HENG_BUSY && code != HENG_NO_MEMORY && code != HENG_CORRUPT && code != HENG_NEWER;
+}
+
+static bool take_part(arrivals *v, const char *way, const columns *c, size_t from, size_t to, wire_verdict *verdicts, heng_err *err)
+{
+    size_t count = to - from, middle = from + count / 2;
+    if (count == 0) return true;
+    meter_result *results = NEW_ARRAY(&v->round, count, meter_result);
+    meter_receipt receipt;
+    meter_batch batch = {.count = count, .channel = c->channel + from, .time_us = c->time_us + from, .value = c->value + from, .flag = c->flag + from, .source = text_of(way)};
+    if (meter_take(v->m, &batch, results, &receipt, err)) {
+        for (size_t i = 0; i < count; i++) verdicts[c->item[from + i]] = verdict_of(v, &results[i]);
+        return true;
+    }
+    if (!is_own_fault(err)) return false;
+    if (count > 1) return take_part(v, way, c, from, middle, verdicts, err) && take_part(v, way, c, middle, to, verdicts, err);
+    verdicts[c->item[from]] = (wire_verdict){.status = WIRE_REFUSED, .why = err->message};
+    return true;
+}
+
 static bool take_way(arrivals *v, const char *way, const wire_reading *items, size_t count, columns *c, wire_verdict *verdicts, heng_err *err)
 {
     c->count = 0;
     for (size_t i = 0; i < count; i++)
         if (is_way(&items[i], way)) put(v, &items[i], i, c, &verdicts[i]);
-    if (c->count == 0) return true;
-    meter_result *results = NEW_ARRAY(&v->round, c->count, meter_result);
-    meter_receipt receipt;
-    meter_batch batch = {.count = c->count, .channel = c->channel, .time_us = c->time_us, .value = c->value, .flag = c->flag, .source = text_of(way)};
-    if (!meter_take(v->m, &batch, results, &receipt, err)) return false;
-    for (size_t i = 0; i < c->count; i++) verdicts[c->item[i]] = verdict_of(v, &results[i]);
-    return true;
+    return take_part(v, way, c, 0, c->count, verdicts, err);
 }
 
 bool arrivals_take(void *context, const wire_reading *items, size_t count, wire_verdict *verdicts, heng_err *err)

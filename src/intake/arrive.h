@@ -15,10 +15,14 @@
 #include "wire.h"
 
 typedef struct arrivals arrivals;
-/* The meters and gates stay the caller's. *ret_doubled: addresses that more than one channel names (the first one takes them). */
-MUST_USE bool arrivals_open(meter_book *m, const meter_gates *g, arrivals **ret, size_t *ret_doubled, heng_err *err);
+/* The meters and gates stay the caller's. *ret_doubled: addresses that more than one channel names (the first one takes them). say (or NULL) hears of
+ * each address that no channel takes, once, up to a thousand. */
+MUST_USE bool arrivals_open(meter_book *m, const meter_gates *g, wire_say say, void *say_context, arrivals **ret, size_t *ret_doubled, heng_err *err);
 void arrivals_close(arrivals *v); /* NULL is fine */
 size_t arrivals_addresses(const arrivals *v);
-/* A wire_sink; context is the arrivals. One take of the meters for each way in among the items. */
+/*
+ * A wire_sink; context is the arrivals. One take of the meters for each way in among the items. A reading that no take can keep for a reason of its own (it
+ * would overflow a sum) is found by halving and refused, so that it cannot hold up all others for ever.
+ */
 bool arrivals_take(void *context, const wire_reading *items, size_t count, wire_verdict *verdicts, heng_err *err);
 #endif

@@ -47,11 +47,53 @@ static bool open_modbus(listener *l, const listen_options *o, heng_err *err)
     return modbus_open(l->hub, devices, l->state.modbus_devices, 0, o->say, o->say_context, &l->modbus, err);
 }
 
+/* hj212:<MN>/<CN>/... */
+static hj212_device *device_at(const declared *d, text address, int *ret_cn)
+{
+    text word = address, way = text_next(&word, ':'), mn = text_next(&word, '/'), cn = text_next(&word, '/');
+    bool ok;
+    *ret_cn = (int)text_to_i64(cn, &ok);
+    if (!ok || !text_is(way, "hj212") || (*ret_cn != 2051 && *ret_cn != 2061 && *ret_cn != 2031)) return NULL;
+    for (size_t i = 0; i < d->device_count; i++)
+        if (text_equal(d->devices[i].mn, mn)) return &d->devices[i];
+    return NULL;
+}
+
+static void note_history(hj212_device *device, int cn, int64_t us)
+{
+    for (int i = 0; i < HJ212_HISTORIES; i++) {
+        if (device->history[i].cn && device->history[i].cn != cn) continue;
+        if (!device->history[i].cn || us > device->history[i].last_us) device->history[i].last_us = us;
+        device->history[i].cn = cn;
+        return;
+    }
+}
+
+/* The newest reading of each kind of history of each device: what came later is missing. */
+static bool find_history(meter_book *m, declared *d, heng_err *err)
+{
+    arena a = {0};
+    meter_reading *last;
+    size_t count;
+    bool ok = d->device_count == 0 || meter_last(m, &a, &last, &count, err);
+    for (size_t i = 0; ok && d->device_count && i < count; i++) {
+        if (last[i].channel == METER_NONE) continue;
+        text rest = meter_channel_get(m, last[i].channel)->address;
+        while (rest.len) {
+            int cn;
+            hj212_device *device = device_at(d, text_next(&rest, ' '), &cn);
+            if (device) note_history(device, cn, last[i].time_us);
+        }
+    }
+    arena_free(&a);
+    return ok;
+}
+
 static bool open_all(listener *l, meter_book *m, const meter_gates *g, const listen_options *o, heng_err *err)
 {
     book *b = meter_book_of(m);
     declared d;
-    if (!declared_load(b, &l->a, &d, err) || !arrivals_open(m, g, &l->sink, &l->state.doubled, err)) return false;
+    if (!declared_load(b, &l->a, &d, err) || !find_history(m, &d, err) || !arrivals_open(m, g, o->say, o->say_context, &l->sink, &l->state.doubled, err)) return false;
     l->state.devices = d.device_count;
     l->state.topics = d.topic_count;
     l->state.sources = d.source_count;

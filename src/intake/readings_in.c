@@ -72,7 +72,18 @@ void readings_refuse(load *l, int64_t row, int column, const heng_err *why, int 
 
 static text cell_text(const table_row *row, int at) { return at >= 0 && (size_t)at < row->count ? row->cells[at].value : (text){0}; }
 
-static bool is_word(text list, text word) { return word.len > 0 && readings_word_is(list, word); }
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80; }
+
+/* A quality mark is a word of the list, alone or with codes behind it: <-3> [GSM] (CCU). */
+static bool is_mark(text list, text mark)
+{
+    while (mark.len && list.len) {
+        text word = text_trim(text_next(&list, ';'));
+        bool begins = word.len && word.len <= mark.len && memcmp(word.ptr, mark.ptr, word.len) == 0;
+        if (begins && (word.len == mark.len || !is_letter(mark.ptr[word.len]) || !is_letter(word.ptr[word.len - 1]))) return true;
+    }
+    return false;
+}
 
 /* Date and time put together; or year, month, day, hour and minute. An hour of 24 is the end of its day. */
 static bool row_time(const load *l, const table_row *row, clock_time *ret)
@@ -118,13 +129,25 @@ static text code_of(load *l, size_t value, const table_row *row)
     return buf_text(&l->code);
 }
 
-static series *series_of(load *l, text code, heng_err *err)
+/* A channel that is not there is told once, with the first row; the file is to be loaded again when it is declared. */
+static series *no_channel(load *l, text code, int64_t row, int column, const heng_err *why)
+{
+    text_map_put(&l->by_code, text_copy(l->a, code), -1);
+    readings_refuse(l, row, column, why, 0);
+    return NULL;
+}
+
+static series *series_of(load *l, text code, int64_t row, int column)
 {
     int64_t at;
     int32_t id;
+    heng_err why = {0};
     if (l->last && text_equal(l->last->code, code)) return l->last;
-    if (text_map_find(&l->by_code, code, &at)) return l->last = l->all[at];
-    if (!meter_channel_want(l->m, code, &id, err)) return NULL;
+    if (text_map_find(&l->by_code, code, &at)) {
+        l->refused_total += at < 0;
+        return at < 0 ? NULL : (l->last = l->all[at]);
+    }
+    if (!meter_channel_want(l->m, code, &id, &why)) return no_channel(l, code, row, column, &why);
     series *s = NEW(l->a, series);
     *s = (series){.code = text_copy(l->a, code), .channel = id, .scale = meter_channel_get(l->m, id)->scale};
     text_map_put(&l->by_code, s->code, (int64_t)l->count);
@@ -144,18 +167,19 @@ static void take_cell(load *l, const table_row *row, size_t i, const clock_time 
     text t = cell_text(row, v->at), mark = v->flag_at >= 0 ? cell_text(row, v->flag_at) : (text){0};
     heng_err why = {0};
     int64_t count;
-    if (!t.len || readings_word_is(l->map.missing, t) || is_word(l->map.bad_flags, mark)) {
+    if (!t.len || readings_word_is(l->map.missing, t) || is_mark(l->map.bad_flags, mark)) {
         l->report.missing++;
         return;
     }
-    series *s = series_of(l, code_of(l, i, row), &why);
-    bool ok = s && dec_parse(t, s->scale, DEC_EXACT, &count, &why);
-    if (s && !ok && l->map.rounds && strcmp(why.message->id, "base.number_decimals") == 0) {
+    series *s = series_of(l, code_of(l, i, row), row->number, (int)i);
+    if (!s) return;
+    bool ok = dec_parse(t, s->scale, DEC_EXACT, &count, &why);
+    if (!ok && l->map.rounds && strcmp(why.message->id, "base.number_decimals") == 0) {
         err_clear(&why);
         ok = dec_parse(t, s->scale, DEC_HALF_EVEN, &count, &why);
         l->report.rounded += ok;
     }
-    if (ok) put(l, s, at, count, is_word(l->map.suspect_flags, mark) ? METER_SUSPECT : METER_GOOD, row->number, (int)i);
+    if (ok) put(l, s, at, count, is_mark(l->map.suspect_flags, mark) ? METER_SUSPECT : METER_GOOD, row->number, (int)i);
     else readings_refuse(l, row->number, (int)i, &why, 0);
 }
 
