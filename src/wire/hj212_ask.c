@@ -87,7 +87,7 @@ void ask_answered(hj212_server *s, device *d, const hj212_frame *f)
 
 static series *series_of(device *d, int cn)
 {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < HJ212_HISTORIES; i++) {
         if (d->series[i].cn == 0) d->series[i].cn = cn;
         if (d->series[i].cn == cn) return &d->series[i];
     }
@@ -107,10 +107,14 @@ void ask_missing(hj212_server *s, device *d, const hj212_frame *f)
     if (d->ask_count && d->asks[0].cn == f->cn) d->asks[0].until_s = s->second + ASK_WAIT_S; /* it is answering */
     if (x->has_last && apart <= 0) return;
     if (x->has_last && command->step_s > 60) x->step_s = command->step_s;
-    else if (x->has_last && (!x->step_s || apart < x->step_s)) x->step_s = apart;
-    int64_t reach = (int64_t)ASK_DAYS_MAX * 86400, begin = x->last_s + x->step_s, end = f->time_s - x->step_s;
-    if (s->options.asks_missing && x->has_last && x->step_s && apart > x->step_s + x->step_s / 2 && apart <= reach) ask_add(s, d, f->cn, begin, end);
+    else if (x->has_last && !x->is_seeded && (!x->step_s || apart < x->step_s)) x->step_s = apart;
+    int64_t step = x->step_s ? x->step_s : command->step_s; /* after a start the step of minutes is not known: too much is asked for rather than too little */
+    if (s->options.asks_missing && x->has_last && apart > step + step / 2) {
+        int64_t reach = (int64_t)ASK_DAYS_MAX * 86400, from = apart > reach ? f->time_s - reach : x->last_s;
+        ask_add(s, d, f->cn, from + step, f->time_s - step);
+    }
     x->has_last = true;
+    x->is_seeded = false;
     x->last_s = f->time_s;
 }
 

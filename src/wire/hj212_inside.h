@@ -22,6 +22,7 @@ typedef struct hand { struct hand *next; } hand; /* a free buffer */
 typedef struct series {          /* of one kind of history of a device */
     int cn;
     bool has_last;
+    bool is_seeded;              /* last_s is the book's, not the device's of this run */
     int64_t last_s;              /* newest DataTime, local */
     int64_t step_s;              /* 0 = not known yet */
 } series;
@@ -41,7 +42,7 @@ struct device {
     char where[NAME_MAX_];       /* host:port last heard from */
     int64_t heard_s;             /* loop seconds; 0 = never */
     int64_t clock_set_s;
-    series series[3];
+    series series[HJ212_HISTORIES];
     ask asks[ASKS_EACH];         /* the first one is under way */
     int ask_count;
     int split_cn;                /* of the last packet that gave a time */
@@ -95,8 +96,9 @@ struct hj212_server {
     hand *free_small, *free_large;
     char *read_buffer;
     text_map by_mn;
-    device **devices;
+    device **devices;            /* grows with devices that nobody declared */
     size_t device_count, device_max;
+    device **declared;           /* fixed: other threads read it */
     hj212_round rounds[2];
     hj212_round *gathering, *flying; /* flying NULL = the hub has nothing of ours */
     bool is_window_open, is_draining, has_paused;

@@ -213,10 +213,10 @@ static void round_land(hj212_server *s)
     for (size_t i = 0; r->job.ok && i < r->frame_count; i++)
         if (r->frames[i].peer->generation == r->frames[i].generation) peer_send(r->frames[i].peer, r->frames[i].answer);
     if (!r->job.ok) {
-        char why[HENG_ERR_TEXT_MAX], count[24];
+        char count[24];
         snprintf(count, sizeof count, "%zu", r->count);
-        err_format_reason(&r->job.err, HENG_EN, why, sizeof why);
-        server_say(s, &MSG_WIRE_NOT_KEPT, count, NULL, why);
+        server_say(s, &MSG_WIRE_NOT_KEPT, count, NULL, NULL);
+        if (s->options.say) s->options.say(s->options.say_context, &r->job.err);
     }
     round_clear(r);
     s->flying = NULL;
@@ -478,16 +478,29 @@ static void set_defaults(hj212_options *o)
     if (!o->hold_s) o->hold_s = 30;
 }
 
+/* What the book has is where the history goes on: what came while nobody listened is missing. */
+static void seed_history(device *d)
+{
+    for (int i = 0; i < HJ212_HISTORIES && d->is.history[i].cn; i++) {
+        int64_t us = d->is.history[i].last_us;
+        int32_t day = zone_day_of(d->is.zone, us);
+        d->series[i] = (series){.cn = d->is.history[i].cn, .has_last = true, .is_seeded = true, .last_s = (int64_t)day * 86400 + (us - zone_day_start_us(d->is.zone, day)) / 1000000};
+    }
+}
+
 static void copy_devices(hj212_server *s)
 {
     s->by_mn = (text_map){.a = &s->a};
+    s->declared = NEW_ARRAY(&s->a, s->options.device_count + 1, device *);
     for (size_t i = 0; i < s->options.device_count; i++) {
         device *d = NEW(&s->a, device);
         d->is = s->options.devices[i];
         d->is.mn = text_copy(&s->a, d->is.mn);
         d->is.password = text_copy(&s->a, d->is.password);
+        seed_history(d);
         text_map_put(&s->by_mn, d->is.mn, (int64_t)s->device_count);
         *ARENA_PUSH(&s->a, s->devices, s->device_count, s->device_max) = d;
+        s->declared[i] = d;
     }
 }
 
@@ -592,10 +605,10 @@ bool hj212_server_ask(hj212_server *s, text mn, int cn, int64_t begin_s, int64_t
 {
     bool ok = false;
     pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; !ok && i < s->options.device_count && s->asked_count < ASKS_MAX; i++) { /* the declared devices never move */
-        if (!text_equal(s->devices[i]->is.mn, mn)) continue;
+    for (size_t i = 0; !ok && i < s->options.device_count && s->asked_count < ASKS_MAX; i++) {
+        if (!text_equal(s->declared[i]->is.mn, mn)) continue;
         s->asked[s->asked_count] = (ask){.cn = cn, .begin_s = begin_s, .end_s = end_s};
-        s->asked_of[s->asked_count++] = s->devices[i];
+        s->asked_of[s->asked_count++] = s->declared[i];
         ok = true;
     }
     pthread_mutex_unlock(&s->lock);

@@ -13,11 +13,13 @@
 #include "hj212.h"
 #include "wire.h"
 
+enum { HJ212_HISTORIES = 3 };    /* minutes, hours, days */
 typedef struct hj212_device {
     text mn;
     text password;               /* empty = any */
     const cal_zone *zone;        /* of its clock */
     bool is_lenient;             /* frames without CRC are taken */
+    struct { int cn; int64_t last_us; } history[HJ212_HISTORIES]; /* newest time that is known of CN 2051, 2061, 2031; cn 0 ends */
 } hj212_device;
 
 typedef struct hj212_options {

@@ -135,10 +135,13 @@ static void keep(line *l, const wire_reading *items, size_t count)
     if (ok) wire_count_verdicts(&p->counts, verdicts, count);
     else p->counts.failed++;
     pthread_mutex_unlock(&p->lock);
-    if (ok) return;
-    char why[HENG_ERR_TEXT_MAX];
-    err_format_reason(&err, HENG_EN, why, sizeof why);
-    say(l, &MSG_WIRE_NOT_KEPT, why);
+    if (ok || !p->say) return;
+    heng_err what;
+    char number[24];
+    snprintf(number, sizeof number, "%zu", count);
+    err_fill(&what, &MSG_WIRE_NOT_KEPT, number, NULL, NULL);
+    p->say(p->say_context, &what);
+    p->say(p->say_context, &err);
 }
 
 static void one_tick(line *l, int64_t time_us)

@@ -120,10 +120,10 @@ static bool keep_round(mqtt_client *c)
     else c->counts.failed += c->messages;
     pthread_mutex_unlock(&c->lock);
     if (!ok) {
-        char number[24], why[HENG_ERR_TEXT_MAX];
+        char number[24];
         snprintf(number, sizeof number, "%zu", count);
-        err_format_reason(&err, HENG_EN, why, sizeof why);
-        say(c, &MSG_WIRE_NOT_KEPT, number, why);
+        say(c, &MSG_WIRE_NOT_KEPT, number, NULL);
+        if (c->say) c->say(c->say_context, &err);
     }
     c->messages = 0;
     c->found = (mqtt_found){0};

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include "hj212_field.h"
 #include "listen.h"
+#include "../../src/intake/messages.h"
 
 static const char MN[] = "010000A8900016F000169DC0";
 #define RTD "hj212:010000A8900016F000169DC0/2011/"
@@ -39,15 +40,22 @@ static const struct { const char *says, *address, *value, *flag; wire_status sta
     {"a way that is not there", "fax:M1/kwh", "1", "", WIRE_REFUSED, "intake.no_channel"},
 };
 
+static void hear(void *context, const heng_err *what)
+{
+    ++*(int *)context;
+    if (what->message != &MSG_INTAKE_NO_CHANNEL) *(int *)context += 100;
+}
+
 static void verdicts(void)
 {
+    int heard = 0;
     place p;
     arrivals *v;
     size_t doubled;
     place_make(&p, T0, NULL);
     meter_book *m = meters_open(&p);
     declare(&p, m);
-    check_ok(arrivals_open(m, NULL, &v, &doubled, &p.err), &p.err, "a sink opens");
+    check_ok(arrivals_open(m, NULL, hear, &heard, &v, &doubled, &p.err), &p.err, "a sink opens");
     check_int((int64_t)doubled, 1, "an address that two channels name is told");
     for (size_t i = 0; i < sizeof TAKEN / sizeof *TAKEN; i++) {
         wire_reading r = {.address = text_of(TAKEN[i].address), .time_us = T0, .value = text_of(TAKEN[i].value), .flag = text_of(TAKEN[i].flag)};
@@ -56,6 +64,7 @@ static void verdicts(void)
         const char *why = verdict.why ? verdict.why->id : "";
         check(ok && verdict.status == TAKEN[i].status && strcmp(why, TAKEN[i].why ? TAKEN[i].why : "") == 0, TAKEN[i].says);
     }
+    check_int(heard, 2, "each address that no channel takes is told");
     meter_series s;
     check(meter_readings(m, &p.a, channel_id(&p, m, "S1/nh3n"), (period){T0 - DAY, T0 + DAY}, BOOK_KNOWN_NOW, &s, &p.err) && s.count == 1 && s.value[0] == 11990 && (s.flag[0] & METER_QUALITY) == METER_SUSPECT, "half to even, and D is suspect");
     wire_reading both[] = {{.address = TEXT("mqtt:park/m1#kwh"), .time_us = T0 + HOUR, .value = TEXT("101")}, {.address = TEXT("http:M2/kwh"), .time_us = T0 + HOUR, .value = TEXT("8")}};
