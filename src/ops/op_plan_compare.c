@@ -194,17 +194,61 @@ bool op_plan_compare(ops_call *c, heng_err *err)
 typedef struct asking { const plan_kept_head *head; text quote; } asking;
 typedef struct asked_list { size_t count, max; asking *items; } asked_list;
 
-/* Every sentence of the tasks and sections of the kept plans that asks for a system; a document's sentence once. */
-static void collect(const plan_view *v, const plan_system *systems, size_t count, asked_list *lists)
+typedef struct collecting { const plan_view *v; const plan_system *systems; size_t count; text *words; asked_list *lists; } collecting;
+
+/* A document's row asks for a system once, and no row does in whose words another one stands already. */
+static bool is_said(const asked_list *l, const plan_kept_head *head, text quote)
 {
-    arena *a = v->c->a;
-    text *words = NEW_ARRAY(a, count + 1, text);
-    for (size_t t = 0; t < v->kept.task_count; t++) {
-        const plan_kept_task *k = &v->kept.tasks[t];
-        if (!plan_systems_asked(a, systems, count, k->row.whole, words)) continue;
-        for (size_t i = 0; i < count; i++)
-            if (words[i].len) *(asking *)ARENA_PUSH(a, lists[i].items, lists[i].count, lists[i].max) = (asking){&k->head, plan_sentence_with(a, k->row.whole, words[i])};
+    size_t at;
+    for (size_t i = 0; i < l->count; i++)
+        if (text_equal(l->items[i].head->doc, head->doc) && (text_find(l->items[i].quote, quote, &at) || text_find(quote, l->items[i].quote, &at))) return true;
+    return false;
+}
+
+static void collect_text(collecting *w, const plan_kept_head *head, text t)
+{
+    arena *a = w->v->c->a;
+    if (!plan_systems_asked(a, w->systems, w->count, t, w->words)) return;
+    for (size_t i = 0; i < w->count; i++) {
+        asked_list *l = &w->lists[i];
+        text quote = w->words[i].len ? plan_sentence_with(a, t, w->words[i]) : (text){0};
+        if (quote.len && !is_said(l, head, quote)) *(asking *)ARENA_PUSH(a, l->items, l->count, l->max) = (asking){head, quote};
     }
+}
+
+static bool has_annex(const plan_view *v, text doc)
+{
+    for (size_t i = 0; i < v->kept.section_count; i++)
+        if (v->kept.sections[i].row.in_annex && text_equal(v->kept.sections[i].head.doc, doc)) return true;
+    return false;
+}
+
+/* A plan whose tasks stand in an annex says more in its own text, which no kept row holds whole: that is read again. */
+static bool collect_body(collecting *w, const plan_kept_document *d, heng_err *err)
+{
+    plan_read read;
+    if (!has_annex(w->v, d->head.doc)) return true;
+    if (d->copy_of.len || !d->is_plan) return true;
+    if (!plan_view_read(w->v, d, &read, err)) return false;
+    size_t start = read.doc.body.start, end = read.doc.body.end <= read.doc.clean.len ? read.doc.body.end : read.doc.clean.len;
+    text body = {read.doc.clean.ptr + start, end > start ? end - start : 0};
+    while (body.len) collect_text(w, &d->head, text_next(&body, '\n'));
+    return true;
+}
+
+/* Every sentence of the kept rows that asks for a system: of tasks first, then of goals, trends and headings. */
+static bool collect(const plan_view *v, const plan_system *systems, size_t count, asked_list *lists, heng_err *err)
+{
+    const plan_kept *k = &v->kept;
+    collecting w = {v, systems, count, NEW_ARRAY(v->c->a, count + 1, text), lists};
+    for (size_t i = 0; i < k->task_count; i++) collect_text(&w, &k->tasks[i].head, k->tasks[i].row.whole);
+    for (size_t i = 0; i < k->goal_count; i++) collect_text(&w, &k->goals[i].head, k->goals[i].row.quote);
+    for (size_t i = 0; i < k->trend_count; i++)
+        if (!k->trends[i].head.is_copy) collect_text(&w, &k->trends[i].head, k->trends[i].row.quote);
+    for (size_t i = 0; i < k->section_count; i++) collect_text(&w, &k->sections[i].head, k->sections[i].row.heading);
+    for (size_t i = 0; i < k->document_count; i++)
+        if (!collect_body(&w, &k->documents[i], err)) return false;
+    return true;
 }
 
 static text served_text(const ops_call *c, const plan_system *s)
@@ -219,7 +263,7 @@ static void list_systems(const plan_view *v, const plan_system *systems, size_t 
 {
     ops_call *c = v->c;
     size_t served = 0, asked = 0;
-    const sheet_column columns[] = {column(TEXT("name"), pick(c->lang, "系统", "system"), false), column(TEXT("asked"), pick(c->lang, "任务要求", "tasks that ask"), true),
+    const sheet_column columns[] = {column(TEXT("name"), pick(c->lang, "系统", "system"), false), column(TEXT("asked"), pick(c->lang, "原句", "sentences that ask"), true),
         column(TEXT("doc"), pick(c->lang, "例如", "for example"), false), column(TEXT("served_by"), pick(c->lang, "现有功能", "what serves it today"), false),
         column(TEXT("extent"), TEXT("extent"), false), column(TEXT("shown_by"), TEXT("shown_by"), false), column(TEXT("software"), TEXT("software"), false)};
     sheet *s = sheet_new(c->out, pick(c->lang, "规划要求的系统", "systems that plans ask for"), (text){0}, columns, c->wants_rows ? 7 : 4);
@@ -238,13 +282,24 @@ static void show_system(const plan_view *v, const plan_system *x, const asked_li
 {
     ops_call *c = v->c;
     say(c, "%.*s（%.*s）", "%.*s (%.*s)", TEXT_FMT(show_name(x->name, c->lang)), TEXT_FMT(x->id));
-    say(c, "软件应做（英文）：%.*s", "software must %.*s", TEXT_FMT(x->software));
+    say(c, "软件应做（英文）：%.*s", "what software must do: %.*s", TEXT_FMT(x->software));
     say(c, "现有功能：%.*s", "serves it today: %.*s", TEXT_FMT(served_text(c, x)));
     if (x->shown_by.len) say(c, "示例：heng %.*s", "example: heng %.*s", TEXT_FMT(x->shown_by));
-    const sheet_column columns[] = {column(TEXT("doc"), pick(c->lang, "规划", "plan"), false), column(TEXT("key"), pick(c->lang, "任务", "task"), false), column(TEXT("quote"), pick(c->lang, "原句", "sentence"), false)};
+    const sheet_column columns[] = {column(TEXT("doc"), pick(c->lang, "规划", "plan"), false), column(TEXT("key"), pick(c->lang, "键", "key"), false), column(TEXT("quote"), pick(c->lang, "原句", "sentence"), false)};
     sheet *s = sheet_new(c->out, show_name(x->name, c->lang), (text){0}, columns, 3);
     for (size_t i = 0; i < list->count; i++) sheet_row(s, (text[]){list->items[i].head->doc, list->items[i].head->key, list->items[i].quote});
     if (!list->count) sheet_note(s, pick(c->lang, "已导入的规划没有句子要求它", "no sentence of the plans imported asks for it"));
+}
+
+static void list_sentences(const plan_view *v, const plan_system *systems, size_t count, const asked_list *lists)
+{
+    ops_call *c = v->c;
+    const sheet_column columns[] = {column(TEXT("system"), pick(c->lang, "系统", "system"), false), column(TEXT("doc"), pick(c->lang, "规划", "plan"), false), column(TEXT("key"), pick(c->lang, "键", "key"), false),
+                                    column(TEXT("quote"), pick(c->lang, "原句", "sentence"), false)};
+    sheet *s = sheet_new(c->out, TEXT("sentences"), (text){0}, columns, 4);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < lists[i].count; k++)
+            sheet_row(s, (text[]){name_cell(c, systems[i].id, systems[i].name), lists[i].items[k].head->doc, lists[i].items[k].head->key, lists[i].items[k].quote});
 }
 
 static bool want_system(ops_call *c, const plan_system *systems, size_t count, text name, size_t *ret, heng_err *err)
@@ -270,8 +325,9 @@ bool op_systems(ops_call *c, heng_err *err)
     size_t count = plan_systems(c->a, v.r, &systems);
     asked_list *lists = NEW_ARRAY(c->a, count + 1, asked_list);
     if (name.len && !want_system(c, systems, count, name, &at, err)) return false;
-    collect(&v, systems, count, lists);
+    if (!collect(&v, systems, count, lists, err)) return false;
     if (name.len) show_system(&v, &systems[at], &lists[at]);
+    else if (ops_has(c, "--sentences")) list_sentences(&v, systems, count, lists);
     else list_systems(&v, systems, count, lists, ops_has(c, "--asked"));
     return true;
 }

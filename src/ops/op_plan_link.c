@@ -69,7 +69,9 @@ static bool choose(plan_view *v, size_t goal, text name, heng_err *err)
 {
     ops_call *c = v->c;
     int32_t indicator = RULE_NONE;
-    if (!text_is(name, "none") && !want_indicator(v->r, c->a, name, &indicator, err)) return false;
+    const plan_link *l = &v->links[goal];
+    if (text_is(name, "yes")) indicator = l->indicator != RULE_NONE ? l->indicator : l->candidate_count ? l->candidates[0].indicator : RULE_NONE;
+    else if (!text_is(name, "none") && !want_indicator(v->r, c->a, name, &indicator, err)) return false;
     text id = indicator == RULE_NONE ? (text){0} : v->r->indicators[indicator].id;
     book_entry entry = {.kind = TEXT("plan.link"), .key = choice_key(c->a, v->links[goal].key), .body = choice_body(v, goal, id)};
     book_batch batch = {.source = TEXT("plan"), .all_or_none = true, .entry_count = 1, .entries = &entry};

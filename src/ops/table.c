@@ -185,7 +185,7 @@ static const ops_arg PLAN_PREFER_ARGS[] = {ARG("DOC", OPS_TEXT, "document", "文
 static const ops_arg PLAN_EXPORT_ARGS[] = {
     OPT("FILE", OPS_FILE, "FILE.xlsx, FILE.json, FILE.csv (one table), or a folder (one csv a table); none: as --format and --out say", "文件.xlsx、文件.json、文件.csv（一张表），或文件夹（每表一个 csv）；不写则按 --format 与 --out"),
     PLAN_DOC_OPTION, CHOICE("--table", "documents|sections|goals|trends|tasks|damage", "one table (all; csv: goals)", "只导出一张表（默认全部；csv 默认 goals）"), OPT("--dropped", OPS_FLAG, "also rows that were dropped", "也导出已删去的行"), END};
-static const ops_arg PLAN_LINK_ARGS[] = {OPT("GOAL", OPS_TEXT, "key of a goal (none: list)", "目标的键（不写则列出）"), OPT("INDICATOR", OPS_TEXT, "the indicator that judges it, or none: kept", "判定它的指标，或 none：记住"),
+static const ops_arg PLAN_LINK_ARGS[] = {OPT("GOAL", OPS_TEXT, "key of a goal (none: list)", "目标的键（不写则列出）"), OPT("INDICATOR", OPS_TEXT, "yes, another indicator, or none: kept", "yes（同意）、另一个指标或 none（没有）：记住"),
                                          PLAN_DOC_OPTION, OPT("--all", OPS_FLAG, "also goals without an indicator", "也列出没有对应指标的目标"), END};
 static const ops_arg PLAN_BOUNDS_ARGS[] = {PLAN_DOC_OPTION, OPT("--dry-run", OPS_FLAG, "show what would happen, write nothing", "只试运行，不写入"), END};
 static const ops_arg PLAN_STATUS_ARGS[] = {PLAN_DOC_OPTION, OPT("--all", OPS_FLAG, "also goals whose indicator is not sure", "也列出指标尚未确定的目标"), ACCOUNT_OPTIONS, END};
@@ -195,7 +195,8 @@ static const ops_arg PLAN_SPLIT_ARGS[] = {ARG("GOAL", OPS_TEXT, "key of a goal",
                                           OPT("--template", OPS_FILE, "write an empty table", "写出空表"), CHOICE("--method", "sum|mean", "how parts make the whole (by the indicator)", "各部分如何合成：合计或加权平均（默认按指标）"),
                                           OPT("--weights", OPS_TEXT, "a statistic of each party as its weight", "以各主体的某个统计项目为权重"), OPT("--year", OPS_TEXT, "year of the weights", "权重的年份"),
                                           OPT("--slack", OPS_FLAG, "the parts may be stricter than the goal", "允许各部分严于目标"), OPT("--dry-run", OPS_FLAG, "check, write nothing", "只核对，不写入"), END};
-static const ops_arg SYSTEMS_ARGS[] = {OPT("NAME", OPS_TEXT, "one system: its sentences", "一个系统：列出原句"), OPT("--asked", OPS_FLAG, "only those that the plans imported ask for", "只列出已导入规划要求的"), END};
+static const ops_arg SYSTEMS_ARGS[] = {OPT("NAME", OPS_TEXT, "one system: its sentences", "一个系统：列出原句"), OPT("--asked", OPS_FLAG, "only those that the plans imported ask for", "只列出已导入规划要求的"),
+                                      OPT("--sentences", OPS_FLAG, "one row for each sentence that asks", "每个提出要求的原句一行"), END};
 static const ops_arg HELP_ARGS[] = {OPT("COMMAND", OPS_TEXT, "command", "命令"), OPT("VERB", OPS_TEXT, "verb", "子命令"), END};
 static const ops_arg COMPLETION_ARGS[] = {{.name = "SHELL", .kind = OPS_CHOICE, .required = true, .choices = "bash|zsh", .en = "shell", .zh = "命令行解释器"}, END};
 
