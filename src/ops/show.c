@@ -105,20 +105,49 @@ static bool kept_in_words(text_buf *b, text *one)
     return true;
 }
 
+/* "no data: gdp_growth 2011" as its words and its year; no year: 0. */
+static int64_t year_at_end(text *one)
+{
+    bool ok;
+    if (one->len < 6 || one->ptr[one->len - 5] != ' ') return 0;
+    int64_t year = text_to_i64((text){one->ptr + one->len - 4, 4}, &ok);
+    if (!ok || year < 1000) return 0;
+    one->len -= 5;
+    return year;
+}
+
+/* What is missing, next: years that follow one another are one. */
+static text next_missing(text *missing, int64_t *first, int64_t *last)
+{
+    text one = text_trim(text_next(missing, ';'));
+    *first = *last = year_at_end(&one);
+    while (*first) {
+        text rest = *missing, next = text_trim(text_next(&rest, ';'));
+        if (year_at_end(&next) != *last + 1 || !text_equal(next, one)) break;
+        ++*last;
+        *missing = rest;
+    }
+    return one;
+}
+
 text show_missing(ops_call *c, const rule_set *r, text missing)
 {
-    if (c->lang == HENG_EN || c->wants_exact) return missing;
+    bool zh = c->lang == HENG_ZH;
+    if (c->wants_exact) return missing;
     text_buf b = {.a = c->a};
     while (missing.len) {
-        text one = text_trim(text_next(&missing, ';'));
-        if (b.len) buf_str(&b, "；");
+        int64_t first, last;
+        text one = next_missing(&missing, &first, &last);
+        if (b.len) buf_str(&b, zh ? "；" : "; ");
         size_t i = 0, count = sizeof MISSING / sizeof MISSING[0];
         while (i < count && !text_starts(one, MISSING[i].en)) i++;
-        if (!kept_in_words(&b, &one) && i < count) {
+        if (zh && !kept_in_words(&b, &one) && i < count) {
             buf_str(&b, MISSING[i].zh);
             one = (text){one.ptr + strlen(MISSING[i].en), one.len - strlen(MISSING[i].en)};
         }
-        add_words(&b, r, one);
+        if (zh) add_words(&b, r, one);
+        else buf_add(&b, one);
+        if (first) buf_printf(&b, first == last ? " %lld" : " %lld..%lld", (long long)first, (long long)last);
     }
     return buf_text(&b);
 }
