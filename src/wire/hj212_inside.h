@@ -10,7 +10,7 @@ enum {
     HAND_SMALL = 1024, HAND_LARGE = HJ212_FRAME_MAX + 1, /* bytes of a frame in the making that a peer may hold */
     FAULTS_MAX = 20,             /* bad frames in a row */
     NOISE_MAX = 65536,           /* bytes outside frames since the last good frame */
-    UNREAD_MAX = 65536,          /* bytes of answers that a peer has not read */
+    UNREAD_MAX = 65536,          /* bytes of answers that the system holds for a peer that does not read */
     ASKS_MAX = 4096, ASKS_EACH = 4 /* of one device */, ASK_TRIES = 3, ASK_WAIT_S = 30, ASK_DAYS_MAX = 30,
     NAME_MAX_ = 64               /* an address and port as text */
 };
@@ -60,6 +60,7 @@ struct peer {
     char *hand;                  /* bytes of an unfinished frame */
     size_t hand_len, hand_max;
     int64_t frame_since_s, heard_s;
+    int64_t unread_since_s;      /* answers wait for it to read; 0 = none do */
     int faults;
     size_t noise;
     device *devices;             /* that report here */

@@ -125,14 +125,16 @@ typedef struct sent { uv_write_t request; char bytes[]; } sent;
 static void sent_is_done(uv_write_t *request, int status)
 {
     (void)status; /* a broken connection is seen by the reader */
+    peer *p = request->handle->data;
+    p->unread_since_s = uv_stream_get_write_queue_size(request->handle) ? p->server->second : 0;
     arena a = *(arena *)request->data;
     arena_free(&a);
 }
 
-/* What the socket does not take at once waits in memory, bounded by UNREAD_MAX for each peer. */
+/* What the socket does not take at once waits in memory, with a bound on bytes and time for each peer. */
 static void send_later(peer *p, const char *bytes, size_t len)
 {
-    if (uv_stream_get_write_queue_size((uv_stream_t *)&p->tcp) + len > UNREAD_MAX) {
+    if (uv_stream_get_write_queue_size((uv_stream_t *)&p->tcp) + len > p->server->options.unread_bytes) {
         say_cut(p, &MSG_WIRE_PEER_DEAF, 0);
         peer_close(p);
         return;
@@ -145,6 +147,7 @@ static void send_later(peer *p, const char *bytes, size_t len)
     w->request.data = owner;
     uv_buf_t buffer = uv_buf_init(w->bytes, (unsigned)len);
     if (uv_write(&w->request, (uv_stream_t *)&p->tcp, &buffer, 1, sent_is_done) != 0) arena_free(&a);
+    else if (!p->unread_since_s) p->unread_since_s = p->server->second;
 }
 
 void peer_send(peer *p, text bytes)
@@ -377,6 +380,8 @@ static void peer_comes(uv_stream_t *listener, int status)
     name_peer(p);
     uv_tcp_nodelay(&p->tcp, 1);
     uv_tcp_keepalive(&p->tcp, 1, 60);
+    int unread_max = UNREAD_MAX;
+    uv_send_buffer_size((uv_handle_t *)&p->tcp, &unread_max);
     if (s->used_count > s->options.peers_max) turn_away(p);
     else uv_read_start((uv_stream_t *)&p->tcp, lend_buffer, read_some);
 }
@@ -387,6 +392,9 @@ static void check_peer(hj212_server *s, peer *p)
 {
     if (p->frame_since_s && s->second - p->frame_since_s > s->options.frame_s) {
         say_cut(p, &MSG_WIRE_PEER_SLOW, s->options.frame_s);
+        peer_close(p);
+    } else if (p->unread_since_s && s->second - p->unread_since_s > s->options.unread_s) {
+        say_cut(p, &MSG_WIRE_PEER_DEAF, 0);
         peer_close(p);
     } else if (s->second - p->heard_s > (p->is_greeted ? s->options.silent_s : s->options.hello_s)) {
         say_cut(p, &MSG_WIRE_PEER_SILENT, p->is_greeted ? s->options.silent_s : s->options.hello_s);
@@ -475,6 +483,8 @@ static void set_defaults(hj212_options *o)
     if (!o->frame_s) o->frame_s = 30;
     if (!o->hello_s) o->hello_s = 60;
     if (!o->silent_s) o->silent_s = 3600;
+    if (!o->unread_bytes) o->unread_bytes = UNREAD_MAX;
+    if (!o->unread_s) o->unread_s = 60;
     if (!o->hold_s) o->hold_s = 30;
 }
 

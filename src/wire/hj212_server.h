@@ -37,6 +37,8 @@ typedef struct hj212_options {
     int frame_s;                 /* from a frame's first byte to its last: 30 */
     int hello_s;                 /* until the first good frame: 60 */
     int silent_s;                /* between frames: 3,600 */
+    size_t unread_bytes;         /* answers that it has not read, here; the system holds as much again: 64 KiB */
+    int unread_s;                /* until it reads the answers that wait for it: 60 */
     int hold_s;                  /* a device heard of within this time keeps its place against another address: 30 */
     wire_say say;                /* NULL = nobody listens */
     void *say_context;
