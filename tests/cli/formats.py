@@ -130,6 +130,7 @@ with tempfile.TemporaryDirectory(prefix="heng-formats-") as top:
         (cwd / "demo").mkdir()
         shutil.copy(top / "base.heng", cwd / "demo/tianjin.heng")
         shutil.copy(project / "examples/plans/tianjin-2022.txt", cwd / "plan.txt")
+        (cwd / "split.csv").write_text("party,value\n120000,11600\n")
         (cwd / "use.csv").write_text("giver,taker,commodity,kind,amount,unit,period\nrest_of_china,120000,raw_coal,import,1.5,t,2024-01\n")
         env["HENG_DB"] = "used.heng"
         for command, example in commands:

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The systems that the shipped plans ask for, as `heng systems` finds them by words, against what readers found (tests/plan/gold/systems.csv).
 
+The words of rulebook/cn/systems.csv were taken from these very plans: this says that none was lost, not how well other plans fare.
+
 usage: systems.py HENG PROJECT
 """
 import csv, io, os, pathlib, subprocess, sys, tempfile
