@@ -27,11 +27,13 @@ static bool find_key(load *l, const table_row *row, text pattern, int *ret, heng
     return *ret >= 0 || err_fill(err, &MSG_INTAKE_READINGS_COLUMN, text_str(l->a, name), NULL, NULL);
 }
 
-static bool columns_fit(load *l, const table_row *row, heng_err *err)
+/* fitting: how many of the mapping's columns are there before the first that is not. */
+static bool columns_fit(load *l, const table_row *row, size_t *fitting, heng_err *err)
 {
-    for (size_t i = 0; i < l->map.time_count; i++)
+    *fitting = 0;
+    for (size_t i = 0; i < l->map.time_count; i++, ++*fitting)
         if ((l->map.times[i].at = column_named(row, l->map.times[i].header)) < 0) return err_fill(err, &MSG_INTAKE_READINGS_COLUMN, text_str(l->a, l->map.times[i].header), NULL, NULL);
-    for (size_t i = 0; i < l->map.value_count; i++) {
+    for (size_t i = 0; i < l->map.value_count; i++, ++*fitting) {
         readings_value *v = &l->map.values[i];
         if ((v->at = column_named(row, v->header)) < 0) return err_fill(err, &MSG_INTAKE_READINGS_COLUMN, text_str(l->a, v->header), NULL, NULL);
         if (v->flag.len && (v->flag_at = column_named(row, v->flag)) < 0) return err_fill(err, &MSG_INTAKE_READINGS_COLUMN, text_str(l->a, v->flag), NULL, NULL);
@@ -40,16 +42,18 @@ static bool columns_fit(load *l, const table_row *row, heng_err *err)
     return true;
 }
 
+/* The error is that of the row that fits best, the first of equals. */
 static bool find_header_row(load *l, table *t, heng_err *err)
 {
     heng_err why = {0};
+    size_t best = 0, fitting;
     for (int n = 0; n < SEARCH_ROWS; n++) {
         table_row row;
         if (!table_next(t, l->a, &row, err)) return false;
         if (row.is_end) break;
         heng_err other = {0};
-        if (columns_fit(l, &row, &other)) return l->header_row = row.number, true;
-        if (!why.message || row.count > 1) why = other;
+        if (columns_fit(l, &row, &fitting, &other)) return l->header_row = row.number, true;
+        if (!why.message || fitting > best) why = other, best = fitting;
     }
     *err = why;
     return why.message ? false : err_fill(err, &MSG_INTAKE_READINGS_NO_HEADER, NULL, NULL, NULL);
@@ -57,17 +61,28 @@ static bool find_header_row(load *l, table *t, heng_err *err)
 
 /* ---- Rows ---- */
 
-void readings_refuse(load *l, int64_t row, int column, const heng_err *why, int gate)
+static load_refusal *refusal_add(load *l, int64_t row, int column)
 {
     l->refused_total++;
     load_refusal *x = ARENA_PUSH(l->a, l->refusals, l->refusal_count, l->refusal_max);
-    *x = (load_refusal){.row = row, .column = column, .gate = gate};
-    if (!why) return;
-    heng_err *copy = NEW(l->a, heng_err);
-    *copy = *why;
-    if (column >= 0) err_in_field(copy, text_str(l->a, l->map.values[column].header));
-    err_at_row(copy, row);
-    x->why = copy;
+    *x = (load_refusal){.row = row, .column = column};
+    return x;
+}
+
+/* The whole error is kept for the first ones, which are shown; of all, the reason as it is written beside the row. */
+void readings_refuse(load *l, int64_t row, int column, const heng_err *why)
+{
+    char line[2048];
+    heng_err placed = *why;
+    load_refusal *x = refusal_add(l, row, column);
+    if (column >= 0) err_in_field(&placed, text_str(l->a, l->map.values[column].header));
+    err_at_row(&placed, row);
+    err_format_reason(&placed, l->options->lang, line, sizeof line);
+    x->reason = text_of(arena_printf(l->a, "%s%s%s", placed.field, !placed.field[0] ? "" : l->options->lang == HENG_ZH ? "：" : ": ", line));
+    if (l->refusal_count > READINGS_REFUSALS_KEPT) return;
+    heng_err *kept = NEW(l->a, heng_err);
+    *kept = placed;
+    x->why = kept;
 }
 
 static text cell_text(const table_row *row, int at) { return at >= 0 && (size_t)at < row->count ? row->cells[at].value : (text){0}; }
@@ -133,7 +148,7 @@ static text code_of(load *l, size_t value, const table_row *row)
 static series *no_channel(load *l, text code, int64_t row, int column, const heng_err *why)
 {
     text_map_put(&l->by_code, text_copy(l->a, code), -1);
-    readings_refuse(l, row, column, why, 0);
+    readings_refuse(l, row, column, why);
     return NULL;
 }
 
@@ -180,7 +195,7 @@ static void take_cell(load *l, const table_row *row, size_t i, const clock_time 
         l->report.rounded += ok;
     }
     if (ok) put(l, s, at, count, is_mark(l->map.suspect_flags, mark) ? METER_SUSPECT : METER_GOOD, row->number, (int)i);
-    else readings_refuse(l, row->number, (int)i, &why, 0);
+    else readings_refuse(l, row->number, (int)i, &why);
 }
 
 static void take_row(load *l, const table_row *row)
@@ -195,7 +210,7 @@ static void take_row(load *l, const table_row *row)
     text seen = cell_text(row, l->map.times[0].at);
     err_fill_n(&why, &MSG_INTAKE_READINGS_TIME, seen.ptr, seen.len, NULL);
     err_in_field(&why, text_str(l->a, l->map.times[0].header));
-    readings_refuse(l, row->number, -1, &why, 0);
+    readings_refuse(l, row->number, -1, &why);
 }
 
 static bool read_all(load *l, table *t, heng_err *err)
@@ -285,7 +300,9 @@ static void count_results(load *l, const meter_batch *b, const meter_result *res
             const meter_result *r = &results[n];
             if (r->gate < GATE_NUMBERS && r->gate) l->report.by_gate[r->gate]++;
             if (r->status == METER_QUARANTINED || r->status == METER_REFUSED) {
-                readings_refuse(l, l->all[i]->items[k].row, l->all[i]->items[k].column, NULL, r->gate);
+                const load_item *x = &l->all[i]->items[k];
+                load_refusal *to = refusal_add(l, x->row, x->column);
+                to->gate = r->gate, to->channel = l->all[i]->channel, to->value = x->value, to->time_us = r->time_us;
                 continue;
             }
             if (r->time_us < l->report.when.start_us) l->report.when.start_us = r->time_us;

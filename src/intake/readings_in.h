@@ -3,9 +3,11 @@
 #define INTAKE_READINGS_IN_H
 #include "readings.h"
 
+enum { READINGS_REFUSALS_KEPT = 1000 };
 typedef struct load_item { int64_t local_s, at_us, value, row; int16_t column; uint8_t flag; bool has_offset; } load_item;
 typedef struct series { text code; int32_t channel; int scale; size_t count, max; load_item *items; } series;
-typedef struct load_refusal { int64_t row; int column; /* of mapping.values, -1 = the time */ int gate; const heng_err *why; /* NULL: a gate's word */ } load_refusal;
+/* A cell that was not taken: column of mapping.values, -1 = the time; gate 0: the reason is reason (in the user's language), and why for the first ones. */
+typedef struct load_refusal { int64_t row, time_us, value; int column, gate; int32_t channel; text reason; const heng_err *why; } load_refusal;
 typedef struct load {
     meter_book *m;
     arena *a;
@@ -26,7 +28,7 @@ typedef struct load {
 } load;
 
 bool readings_word_is(text list, text word); /* one of a list parted by ; */
-void readings_refuse(load *l, int64_t row, int column, const heng_err *why, int gate);
+void readings_refuse(load *l, int64_t row, int column, const heng_err *why);
 /* readings_out.c */
 MUST_USE bool readings_write_refused(load *l, const char *path, bool is_xlsx, heng_err *err);
 void readings_report_refusals(load *l);

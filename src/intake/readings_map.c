@@ -272,16 +272,34 @@ static void suggest_times(look *k, readings_mapping *m)
     }
 }
 
-/* The words before a bracket, without blanks and signs that a code may not hold. */
-static text code_part(look *k, text header)
+/* The words before a bracket. */
+static text before_bracket(text header)
+{
+    size_t open;
+    if (text_find(header, TEXT("("), &open) || text_find(header, TEXT("["), &open) || text_find(header, TEXT("（"), &open)) header.len = open;
+    return text_trim(header);
+}
+
+/* A channel of this code, else the only one of this name; empty when there is none. */
+static text declared_as(const look *k, text words)
+{
+    text found = {0};
+    if (!words.len || meter_channel_find(k->m, words) != METER_NONE) return words;
+    for (size_t i = 0; i < meter_channel_count(k->m); i++) {
+        const meter_channel *c = meter_channel_get(k->m, (int32_t)i);
+        if (!text_equal(c->name, words)) continue;
+        if (found.len) return (text){0};
+        found = c->code;
+    }
+    return found;
+}
+
+/* The words as a code: without blanks and signs that a code may not hold. */
+static text code_part(look *k, text words)
 {
     text_buf b = {.a = k->a};
-    size_t open;
-    text t = header;
-    if (text_find(t, TEXT("("), &open) || text_find(t, TEXT("["), &open)) t.len = open;
-    t = text_trim(t);
-    for (size_t i = 0; i < t.len; i++) {
-        char c = t.ptr[i];
+    for (size_t i = 0; i < words.len; i++) {
+        char c = words.ptr[i];
         bool bad = c == ' ' || c == '"' || c == '\'' || c == '@' || c == '/' || c == '{' || c == '}' || (unsigned char)c < 0x20;
         if (!bad) buf_char(&b, c);
         else if (b.len && b.ptr[b.len - 1] != '_') buf_char(&b, '_');
@@ -292,8 +310,9 @@ static text code_part(look *k, text header)
 static void add_value(look *k, readings_mapping *m, size_t *max, size_t i, text key, text flag)
 {
     looked *c = &k->columns[i];
-    text code = c->role == ROLE_VALUE && key.len ? key : code_part(k, c->header);
-    if (key.len && c->role != ROLE_VALUE) code = text_of(arena_printf(k->a, "%.*s/%.*s", TEXT_FMT(key), TEXT_FMT(code)));
+    text words = before_bracket(c->header), part = code_part(k, words), code = part;
+    if (key.len) code = c->role == ROLE_VALUE ? key : text_of(arena_printf(k->a, "%.*s/%.*s", TEXT_FMT(key), TEXT_FMT(part)));
+    else if (declared_as(k, words).len) code = declared_as(k, words);
     *ARENA_PUSH(k->a, m->values, m->value_count, *max) = (readings_value){.header = c->header, .channel = code, .flag = flag, .at = (int)i, .flag_at = -1};
 }
 
@@ -355,7 +374,7 @@ bool readings_suggest(meter_book *mb, arena *a, const char *path, text sheet_nam
     if (!ok) return err_in_file(err, path);
     suggest_times(&k, ret);
     suggest_values(&k, ret);
-    if (!ret->time_count || !ret->value_count) return err_fill(err, &MSG_INTAKE_READINGS_NO_COLUMN, NULL, ret->time_count ? "value" : "time", NULL) || err_in_file(err, path);
+    if (!ret->time_count || !ret->value_count) return err_fill(err, &MSG_INTAKE_READINGS_NO_COLUMN, ret->time_count ? "数值" : "时间", ret->time_count ? "value" : "time", NULL) || err_in_file(err, path);
     if (ret->order == ORDER_FOUND && (k.evidence & 4)) {
         bool mdy = k.evidence & 2, dmy = k.evidence & 1;
         if (mdy == dmy) return err_fill(err, &MSG_INTAKE_READINGS_ORDER, text_str(a, ret->times[0].header), NULL, NULL) || err_in_file(err, path);

@@ -10,19 +10,35 @@ static int by_row(const void *x, const void *y)
     return a->column - b->column;
 }
 
-/* "流量: 累计读数…。…": the column, what is wrong, and what to do. */
+/* "-6 < 0": the value as the meter shows it, and the limit that it was judged by. */
+static const char *value_of(load *l, const meter_gates *gates, const load_refusal *x)
+{
+    text limit = meter_gate_limit(l->a, l->m, gates, x->gate, x->channel, x->time_us, x->value);
+    return arena_printf(l->a, "%.*s%s%.*s", TEXT_FMT(dec_format_trim(l->a, x->value, meter_channel_get(l->m, x->channel)->scale)), limit.len ? " " : "", TEXT_FMT(limit));
+}
+
+/* The error of a reading that a gate did not let pass. */
+static void gate_error(load *l, const meter_gates *gates, const load_refusal *x, heng_err *ret)
+{
+    const meter_gate *g = meter_gate_of(gates, x->gate);
+    err_fill(ret, &MSG_INTAKE_READINGS_GATE, text_str(l->a, g->sentence.zh), value_of(l, gates, x), text_str(l->a, g->sentence.en));
+    err_in_field(ret, text_str(l->a, l->map.values[x->column].header));
+    err_at_row(ret, x->row);
+}
+
+/* "流量：读数 -6 < 0 未收下：…（…）": the column, what is wrong, and what to do. */
 static text reason_of(load *l, const meter_gates *gates, const load_refusal *x)
 {
     char line[2048];
+    heng_err why = {0};
     bool zh = l->options->lang == HENG_ZH;
-    if (x->why) {
-        err_format_reason(x->why, l->options->lang, line, sizeof line);
-        text field = text_of(x->why->field);
-        return text_of(arena_printf(l->a, "%.*s%s%s", TEXT_FMT(field), field.len ? (zh ? "：" : ": ") : "", line));
-    }
+    if (!x->gate) return x->reason;
     const meter_gate *g = meter_gate_of(gates, x->gate);
-    text sentence = zh ? g->sentence.zh : g->sentence.en, remedy = zh ? g->remedy.zh : g->remedy.en, field = x->column >= 0 ? l->map.values[x->column].header : (text){0};
-    return text_of(arena_printf(l->a, zh ? "%.*s：%.*s（%.*s）" : "%.*s: %.*s (%.*s)", TEXT_FMT(field), TEXT_FMT(sentence), TEXT_FMT(remedy)));
+    text remedy = zh ? g->remedy.zh : g->remedy.en;
+    gate_error(l, gates, x, &why);
+    err_format_reason(&why, l->options->lang, line, sizeof line);
+    if (!remedy.len) return text_of(arena_printf(l->a, zh ? "%s：%s" : "%s: %s", why.field, line));
+    return text_of(arena_printf(l->a, zh ? "%s：%s（%.*s）" : "%s: %s (%.*s)", why.field, line, TEXT_FMT(remedy)));
 }
 
 typedef struct writer { load *l; const meter_gates *gates; sheet *s; sheet_book *out; size_t columns; int reason_at; text *cells; size_t next; bool is_xlsx; } writer;
@@ -89,20 +105,15 @@ bool readings_write_refused(load *l, const char *path, bool is_xlsx, heng_err *e
 
 void readings_report_refusals(load *l)
 {
-    enum { KEPT = 1000 };
     heng_err ignored = {0};
     const meter_gates *gates = NULL;
-    size_t kept = l->refusal_count < KEPT ? l->refusal_count : KEPT;
-    intake_refusal *items = NEW_ARRAY(l->a, kept + 1, intake_refusal);
-    if (kept && !meter_gates_open(l->a, l->m, &gates, &ignored)) kept = 0;
-    for (size_t i = 0; i < kept; i++) {
+    size_t count = 0, most = l->refusal_count < READINGS_REFUSALS_KEPT ? l->refusal_count : READINGS_REFUSALS_KEPT;
+    intake_refusal *items = NEW_ARRAY(l->a, most + 1, intake_refusal);
+    if (most && !meter_gates_open(l->a, l->m, &gates, &ignored)) most = 0;
+    for (size_t i = 0; i < l->refusal_count && count < most; i++) {
         const load_refusal *x = &l->refusals[i];
-        if (x->why) items[i].why = *x->why;
-        else {
-            err_fill(&items[i].why, &MSG_INTAKE_READINGS_GATE, text_str(l->a, meter_gate_of(gates, x->gate)->sentence.zh), NULL, text_str(l->a, meter_gate_of(gates, x->gate)->sentence.en));
-            err_in_field(&items[i].why, text_str(l->a, l->map.values[x->column].header));
-            err_at_row(&items[i].why, x->row);
-        }
+        if (x->gate) gate_error(l, gates, x, &items[count++].why);
+        else if (x->why) items[count++].why = *x->why;
     }
-    l->report.refusals = items, l->report.refusal_count = kept;
+    l->report.refusals = items, l->report.refusal_count = count;
 }

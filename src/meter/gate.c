@@ -138,6 +138,46 @@ const meter_permit *meter_permit_of(const meter_gates *g, int32_t channel, int64
     return NULL;
 }
 
+/* ---- The limit behind a judgement ---- */
+
+static text unit_text(meter_book *m, const meter_channel *c)
+{
+    const rule_set *r;
+    heng_err ignored = {0};
+    if (c->unit < 0 || !book_rules(meter_book_of(m), &r, &ignored)) return (text){0};
+    return r->units[c->unit].symbol.len ? r->units[c->unit].symbol : r->units[c->unit].id;
+}
+
+/* Of an interval: what may pass in one; of a counter: in an hour. */
+static text capacity_limit(arena *a, const meter_gates *g, const meter_channel *c)
+{
+    bool is_interval = c->kind == METER_INTERVAL && c->interval_s > 0;
+    const rat *times = g->items[GATE_CAPACITY].parameter, *most = rat_scaled(a, c->capacity_per_hour, c->scale);
+    if (times) most = rat_mul(a, most, times);
+    heng_err ignored = {0};
+    if (is_interval && !rat_div(a, rat_mul(a, most, rat_int(a, c->interval_s)), rat_int(a, 3600), &most, &ignored)) return (text){0};
+    return text_of(arena_printf(a, "> %.*s%s", TEXT_FMT(rat_format(a, most, c->scale)), is_interval ? "" : "/h"));
+}
+
+static text permit_limit(arena *a, meter_book *m, const meter_gates *g, const meter_channel *c, int64_t time_us)
+{
+    const meter_permit *p = meter_permit_of(g, c->id, time_us);
+    if (!p) return (text){0};
+    const rat *times = g->items[GATE_PERMIT].parameter, *most = times ? rat_mul(a, p->amount, times) : p->amount;
+    return text_of(arena_printf(a, "> %.*s %.*s (%.*s)", TEXT_FMT(rat_exact(a, most)), TEXT_FMT(unit_text(m, c)), TEXT_FMT(p->key)));
+}
+
+text meter_gate_limit(arena *a, meter_book *m, const meter_gates *g, int number, int32_t channel, int64_t time_us, int64_t count)
+{
+    const meter_channel *c = channel >= 0 && (size_t)channel < meter_channel_count(m) ? meter_channel_get(m, channel) : NULL;
+    if (!c) return (text){0};
+    if (number == GATE_NEGATIVE) return TEXT("< 0");
+    if (number == GATE_RANGE && c->has_low && count < c->low) return text_of(arena_printf(a, "< %.*s", TEXT_FMT(dec_format_trim(a, c->low, c->scale))));
+    if (number == GATE_RANGE && c->has_high) return text_of(arena_printf(a, "> %.*s", TEXT_FMT(dec_format_trim(a, c->high, c->scale))));
+    if (number == GATE_CAPACITY && c->has_capacity) return capacity_limit(a, g, c);
+    return number == GATE_PERMIT ? permit_limit(a, m, g, c, time_us) : (text){0};
+}
+
 /* ---- Judging a run ---- */
 
 typedef struct judge {

@@ -33,6 +33,8 @@ typedef struct meter_gates meter_gates;
 MUST_USE bool meter_gates_open(arena *a, meter_book *m, const meter_gates **ret, heng_err *err);
 /* The gate of a number; one of number 0 when the pack has none. The room's own gates (1..15) have names too. */
 const meter_gate *meter_gate_of(const meter_gates *g, int number);
+/* The limit that a reading at that time was judged by, the same in both languages: "> 100", "< 0", "> 0.36 t (key of the permit)"; empty where the gate has none. */
+text meter_gate_limit(arena *a, meter_book *m, const meter_gates *g, int number, int32_t channel, int64_t time_us, int64_t count);
 /* To be set by meter_gates_set with a meter_gates as context. */
 bool meter_gate_judge(void *gates, arena *scratch, const meter_run *run, heng_err *err);
 /* The permit of a channel as a count of its register in that state, for the period of the bound; NULL = none. */

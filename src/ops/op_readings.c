@@ -93,13 +93,13 @@ static void show_refused(ops_call *c, const readings_report *r)
     if (r->refused > (int64_t)shown) sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "另有 %lld 个" : "and %lld more", (long long)(r->refused - (int64_t)shown))));
 }
 
-static void show_report(ops_call *c, const meter_gates *gates, const readings_report *r, const meter_close_receipt *closed, bool dry_run)
+static void show_report(ops_call *c, const meter_gates *gates, const readings_report *r, const meter_close_receipt *closed, bool is_dry)
 {
     const int64_t *n = r->receipt.counts;
     say(c, "%.*s：读数，%lld 行，%lld 个值（另有 %lld 格无值），%zu 个通道", "%.*s: readings, %lld rows, %lld values (%lld cells without), %zu channels", TEXT_FMT(ops_get(c, "FILE")), (long long)r->rows, (long long)r->cells,
         (long long)r->missing, r->channels);
     say(c, "  %s收下 %lld，标记 %lld，改时 %lld，更正 %lld，已有 %lld，待处理 %lld，拒收 %lld", "  %saccepted %lld, flagged %lld, re-timed %lld, superseded %lld, there already %lld, held %lld, refused %lld",
-        dry_run ? (c->lang == HENG_ZH ? "（试算）" : "(dry run) ") : "", (long long)n[METER_ACCEPTED], (long long)n[METER_FLAGGED], (long long)n[METER_MOVED], (long long)n[METER_SUPERSEDED], (long long)n[METER_EXISTS],
+        is_dry ? (c->lang == HENG_ZH ? "（试算，未写入）" : "(nothing written) ") : "", (long long)n[METER_ACCEPTED], (long long)n[METER_FLAGGED], (long long)n[METER_MOVED], (long long)n[METER_SUPERSEDED], (long long)n[METER_EXISTS],
         (long long)n[METER_QUARANTINED], (long long)(r->refused - n[METER_QUARANTINED]));
     if (r->midnights) say(c, "  %lld 个写成当日 00:00 的午夜按当日终了（24:00）处理", "  %lld midnights written as 00:00 of their day were read as its end (24:00)", (long long)r->midnights);
     if (r->doubled) say(c, "  %lld 个读数在夏令时结束时重复的那一小时", "  %lld readings lie in the hour that comes twice when summer time ends", (long long)r->doubled);
@@ -128,10 +128,11 @@ static bool take_file(ops_call *c, meter_book *m, heng_err *err)
     book_receipt saved;
     if (save.len && given && !readings_mapping_save(c->book, c->a, save, &map, &saved, err)) return false;
     if (!dry_run && r.receipt.take && !meter_days_close(m, 0, &closed, err)) return false;
-    show_report(c, gates, &r, &closed, dry_run);
+    bool is_blocked = r.refused > r.receipt.counts[METER_QUARANTINED] && !options.keep_going && r.receipt.take == 0;
+    show_report(c, gates, &r, &closed, dry_run || is_blocked);
     if (r.refused) c->exit_code = OPS_FINDINGS;
     if (r.refused_path.len) say(c, "没有收下的连同原因已写入 %.*s，改好后可再导入", "what was not taken is in %.*s with its reasons: mend it and import it again", TEXT_FMT(r.refused_path));
-    else if (r.refused > r.receipt.counts[METER_QUARANTINED] && !dry_run && !options.keep_going) say(c, "没有写入任何读数；用 --keep-going 可先收下好的", "no reading was taken; --keep-going takes the good ones");
+    else if (is_blocked && !dry_run) say(c, "没有写入任何读数；用 --keep-going 可先收下好的", "no reading was taken; --keep-going takes the good ones");
     return true;
 }
 
