@@ -75,7 +75,7 @@ static const char *const COMPARES[] = {"at_most", "at_least", "equal", "between"
 
 bool op_bound_add(ops_call *c, heng_err *err)
 {
-        const rule_set *r;
+    const rule_set *r;
     int32_t indicator;
     book_bound b = {.key = ops_get(c, "KEY"), .value = ops_get(c, "--value"), .value_hi = ops_get(c, "--value-hi"), .base = ops_get(c, "--base"), .source = ops_get(c, "--source"), .unit = ops_get(c, "--unit")};
     if (!book_rules(c->book, &r, err) || !want_indicator(r, c->a, ops_get(c, "--indicator"), &indicator, err)) return false;
