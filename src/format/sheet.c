@@ -20,6 +20,7 @@ static const sheet_column *copy_columns(arena *a, const sheet_column *columns, s
         own[i].id = copy(a, columns[i].id);
         own[i].title = copy(a, columns[i].title);
         own[i].comment = copy(a, columns[i].comment);
+        own[i].input_says = copy(a, columns[i].input_says);
         for (size_t k = 0; k < columns[i].choice_count; k++) choices[k] = copy(a, columns[i].choices[k]);
         own[i].choices = choices;
     }
@@ -59,6 +60,15 @@ void sheet_cell_mark(sheet *s, size_t column, text comment)
     sheet_mark *m = NEW(s->book->a, sheet_mark);
     *m = (sheet_mark){line->marks, column, copy(s->book->a, comment)};
     line->marks = m;
+}
+
+void sheet_cell_formula(sheet *s, size_t column, text formula)
+{
+    must(s->line_count > 0 && column < s->column_count);
+    sheet_line *line = &s->lines[s->line_count - 1];
+    sheet_formula *f = NEW(s->book->a, sheet_formula);
+    *f = (sheet_formula){line->formulas, column, copy(s->book->a, formula)};
+    line->formulas = f;
 }
 
 void sheet_note(sheet *s, text line)

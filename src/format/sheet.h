@@ -8,6 +8,8 @@
 
 typedef enum sheet_format { SHEET_TEXT, SHEET_CSV, SHEET_JSON, SHEET_XLSX } sheet_format;
 typedef enum sheet_align { SHEET_LEFT, SHEET_RIGHT } sheet_align;
+/* What a spreadsheet program lets a person type into a column: anything, a number, a number that is not negative. */
+typedef enum sheet_input { SHEET_INPUT_ANY, SHEET_INPUT_NUMBER, SHEET_INPUT_AMOUNT } sheet_input;
 
 typedef struct sheet_column {
     text id;                /* JSON key and CSV header, "value_tce" */
@@ -18,6 +20,9 @@ typedef struct sheet_column {
     size_t choice_count;
     text comment;           /* of the header cell in XLSX */
     int width;              /* XLSX columns; 0 = from content */
+    sheet_input input;      /* XLSX: other input is refused there, with input_says */
+    text input_says;
+    bool is_check;          /* XLSX: a cell that is not empty is coloured red: the formulas of a template's checks */
 } sheet_column;
 
 typedef struct sheet sheet;
@@ -29,6 +34,7 @@ sheet *sheet_new(sheet_book *b, text name, text title /* printed above as text; 
 void sheet_row(sheet *s, const text *cells);                 /* one cell per column; copied */
 void sheet_row_style(sheet *s, int indent, bool is_total);   /* of the last row: indent of its first column, bold/ruled total */
 void sheet_cell_mark(sheet *s, size_t column, text comment); /* of the last row: cell coloured, comment attached (XLSX), "!" in text */
+void sheet_cell_formula(sheet *s, size_t column, text formula); /* of the last row: in XLSX the cell holds "=..." and shows the cell's text until it is computed; elsewhere the text */
 void sheet_note(sheet *s, text line);                        /* printed below (text), as a row behind the data that begins with # (XLSX); not in CSV; "notes" in JSON */
 
 typedef struct sheet_style {

@@ -5,11 +5,14 @@
 
 typedef struct sheet_mark { struct sheet_mark *next; size_t column; text comment; } sheet_mark;
 
+typedef struct sheet_formula { struct sheet_formula *next; size_t column; text formula; } sheet_formula;
+
 typedef struct sheet_line {
     const text *cells;
     int indent;
     bool is_total;
     sheet_mark *marks; /* newest first */
+    sheet_formula *formulas;
 } sheet_line;
 
 struct sheet {

@@ -3,7 +3,7 @@
  *
  * Numbers keep their decimals as number format. A spreadsheet holds 15 digits: a longer number is written as text, for a
  * silently changed digit is worse than a cell that does not sum. Choices become drop-down lists; a list that does not fit into the 255 characters of
- * the format (or holds a comma or quote) stands on a hidden sheet.
+ * the format (or holds a comma or quote) stands on a hidden sheet. Input checks and the colour of check columns reach over the whole column.
  */
 #include <errno.h>
 #include <locale.h>
@@ -17,7 +17,7 @@
 #include "table_in.h"
 
 enum { ROWS_MAX = 1048576, DIGITS_MAX = 15, CELL_CHARS_MAX = 32767, NAME_CHARS_MAX = 31, LIST_CHARS_MAX = 255, WIDTH_MIN = 8, WIDTH_MAX = 60,
-       HEADER_FILL = 0xE7EEE8, MARK_FILL = 0xFFE699, NOTE_INK = 0x666666 };
+       HEADER_FILL = 0xE7EEE8, MARK_FILL = 0xFFE699, CHECK_FILL = 0xFFC7CE, CHECK_INK = 0x9C0006, NOTE_INK = 0x666666 };
 
 typedef struct cell_style { int decimals; int indent; bool bold, marked, right; } cell_style; /* decimals -1 = text */
 typedef struct style_entry { struct style_entry *next; cell_style key; lxw_format *format; } style_entry;
@@ -143,6 +143,26 @@ static void add_choices(out *o, lxw_worksheet *w, lxw_col_t column, const sheet_
     else add_long_list(o, w, column, c);
 }
 
+static void add_input_check(out *o, lxw_worksheet *w, lxw_col_t column, const sheet_column *c)
+{
+    if (c->input == SHEET_INPUT_ANY) return;
+    lxw_data_validation v = {.validate = LXW_VALIDATION_TYPE_DECIMAL, .error_message = cell_string(o, c->input_says)};
+    v.criteria = c->input == SHEET_INPUT_AMOUNT ? LXW_VALIDATION_CRITERIA_GREATER_THAN_OR_EQUAL_TO : LXW_VALIDATION_CRITERIA_BETWEEN;
+    if (c->input == SHEET_INPUT_NUMBER) v.minimum_number = -1e15, v.maximum_number = 1e15;
+    worksheet_data_validation_range(w, 1, column, ROWS_MAX - 1, column, &v);
+}
+
+static void add_check_colour(out *o, lxw_worksheet *w, lxw_col_t column, const sheet *s)
+{
+    lxw_format *f = workbook_add_format(o->workbook);
+    format_set_bg_color(f, CHECK_FILL);
+    format_set_font_color(f, CHECK_INK);
+    char name[8];
+    lxw_col_to_name(name, column, 0);
+    lxw_conditional_format c = {.type = LXW_CONDITIONAL_TYPE_FORMULA, .value_string = arena_printf(o->a, "=LEN(%s2)>0", name), .format = f};
+    worksheet_conditional_format_range(w, 1, column, (lxw_row_t)(s->line_count > 0 ? s->line_count : 1), column, &c);
+}
+
 /* Row by row over all long lists, as constant memory wants it. */
 static void write_lists(out *o)
 {
@@ -187,6 +207,8 @@ static void write_header(out *o, lxw_worksheet *w, const sheet *s)
         worksheet_write_string(w, 0, (lxw_col_t)i, cell_string(o, c->title), f);
         if (c->comment.len > 0) worksheet_write_comment(w, 0, (lxw_col_t)i, cell_string(o, c->comment));
         add_choices(o, w, (uint16_t)i, c);
+        add_input_check(o, w, (uint16_t)i, c);
+        if (c->is_check) add_check_colour(o, w, (uint16_t)i, s);
         set_width(w, s, (uint16_t)i);
     }
     worksheet_freeze_panes(w, 1, 0);
@@ -214,8 +236,12 @@ static void write_cell(out *o, lxw_worksheet *w, lxw_row_t row, lxw_col_t column
     text cell = line->cells[column], digits;
     cell_style style = {-1, column == 0 ? line->indent : 0, line->is_total, mark != NULL, c->align == SHEET_RIGHT || c->is_number};
     int decimals = 0;
+    const sheet_formula *f = line->formulas;
+    while (f && f->column != column) f = f->next;
     bool is_number = c->is_number && sheet_number(o->a, cell, &digits);
-    if (is_number && count_digits(digits, &decimals) <= DIGITS_MAX && decimals <= 2 * DIGITS_MAX) {
+    if (f) {
+        worksheet_write_formula_str(w, row, column, cell_string(o, f->formula), style_format(o, style), cell_string(o, cell));
+    } else if (is_number && count_digits(digits, &decimals) <= DIGITS_MAX && decimals <= 2 * DIGITS_MAX) {
         style.decimals = decimals;
         worksheet_write_number(w, row, column, strtod(text_str(o->a, digits), NULL), style_format(o, style));
     } else if (cell.len > 0) {

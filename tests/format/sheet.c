@@ -123,6 +123,26 @@ static text part_text(arena *a, text bytes, const char *name)
 
 static bool holds(text t, const char *s) { return text_find(t, text_of(s), &(size_t){0}); }
 
+/* What a template asks of the spreadsheet program: input checks, formulas, a colour for what they say. */
+static void test_template(arena *a, const char *path)
+{
+    heng_err err = {0};
+    text bytes = {0}, seen = {0};
+    sheet_book *b = sheet_book_new(a);
+    sheet_column columns[] = {{.id = TEXT("use"), .title = TEXT("消费量"), .is_number = true, .input = SHEET_INPUT_AMOUNT, .input_says = TEXT("应为不小于零的数")},
+                              {.id = TEXT("check"), .title = TEXT("检查"), .is_check = true}};
+    sheet *s = sheet_new(b, TEXT("填报"), TEXT(""), columns, 2);
+    sheet_row(s, (text[]){TEXT("1.5"), TEXT("")});
+    sheet_cell_formula(s, 1, TEXT("=IF(A2>1,\"多\",\"\")"));
+    if (!check_ok(sheet_write(b, SHEET_XLSX, path, NULL, &err) && file_read(a, path, 0, &bytes, &err), &err, "a template is written")) return;
+    text xml = part_text(a, bytes, "xl/worksheets/sheet1.xml");
+    check(holds(xml, "<dataValidation type=\"decimal\" operator=\"greaterThanOrEqual\"") && holds(xml, "应为不小于零的数"), "amounts are checked as they are typed");
+    check(holds(xml, "IF(A2&gt;1") && holds(xml, "LEN(B2)&gt;0"), "a formula says what is wrong, in red");
+    check_ok(show_table(a, bytes, NULL, &seen, &err), &err, "and read: a formula that says nothing is an empty cell");
+    check_text(seen, TEXT("1:消费量|检查 2:n'1.5'"), "its rows");
+    unlink(path);
+}
+
 static void test_xlsx(arena *a, const char *path)
 {
     heng_err err = {0};
@@ -183,6 +203,7 @@ int main(void)
     test_fields(&a);
     if (check(mkdtemp(folder) != NULL, "a folder for the test")) {
         char *path = arena_printf(&a, "%s/out.xlsx", folder);
+        test_template(&a, path);
         test_xlsx(&a, path);
         test_write(&a, path);
         unlink(path);
