@@ -136,18 +136,31 @@ static bool take_globals(words *w, command_globals *g, ops_call *call, const cha
     return true;
 }
 
-static char *nearest_command(arena *a, const char *word)
+/* Verbs of a noun; empty when there is no such noun. */
+static text verbs_of(arena *a, const char *noun)
 {
-    size_t count, at[3];
+    size_t count;
     const ops_op *ops = ops_table(&count);
-    text *names = NEW_ARRAY(a, count, text);
     text_buf b = {.a = a};
     for (size_t i = 0; i < count; i++) {
-        text rest = names[i] = text_of(ops[i].name);
-        if (text_is(text_next(&rest, ' '), word)) buf_printf(&b, "%s%s", b.len ? ", " : "", ops[i].name); /* a noun without its verb */
+        text rest = text_of(ops[i].name);
+        if (text_is(text_next(&rest, ' '), noun)) buf_printf(&b, "%s%s", b.len ? ", " : "", ops[i].name);
     }
-    if (b.len) return text_str(a, buf_text(&b));
-    size_t n = text_nearest(a, text_of(word), names, count, 3, at);
+    return buf_text(&b);
+}
+
+static char *nearest_command(arena *a, const char *word)
+{
+    size_t count, named = 0, at[3];
+    const ops_op *ops = ops_table(&count);
+    text *names = NEW_ARRAY(a, 2 * count, text), last = {0};
+    text_buf b = {.a = a};
+    for (size_t i = 0; i < count; i++) {
+        text rest = names[named++] = text_of(ops[i].name), noun = text_next(&rest, ' ');
+        if (rest.len && !text_equal(noun, last)) names[named++] = noun;
+        last = noun;
+    }
+    size_t n = text_nearest(a, text_of(word), names, named, 3, at);
     for (size_t i = 0; i < n; i++) buf_printf(&b, "%s%.*s", i ? ", " : "", TEXT_FMT(names[at[i]]));
     return text_str(a, n ? buf_text(&b) : TEXT("heng help"));
 }
@@ -161,6 +174,8 @@ static bool find_command(words *w, ops_call *call, heng_err *err)
     if (!call->op) call->op = ops_find(noun, NULL);
     if (call->op) return true;
     const char *word = verb ? arena_printf(w->a, "%s %s", noun, verb) : noun;
+    text verbs = verbs_of(w->a, noun);
+    if (verbs.len && (!verb || verb[0] == '-')) return err_fill(err, &MSG_OPS_VERB_MISSING, noun, text_str(w->a, verbs), NULL);
     return err_fill(err, &MSG_OPS_UNKNOWN_COMMAND, word, nearest_command(w->a, word), NULL);
 }
 

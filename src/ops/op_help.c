@@ -27,11 +27,31 @@ static void padded(text_buf *b, text t, size_t width)
     for (size_t w = text_width(t); w < width; w++) buf_char(b, ' ');
 }
 
+/* A heading stands before the first command of its group, in the order of the table. */
+static const struct { const char *first, *zh, *en; } GROUPS[] = {
+    {"init", "开始", "to begin"},
+    {"import", "数据录入", "data in"},
+    {"post", "流动、权益与主体", "movements, rights and parties"},
+    {"close", "封账", "closing"},
+    {"account energy", "账户、指标与对账", "accounts, indicators, reconciliation"},
+    {"why", "解释、核验与备份", "explanation, verification, backup"},
+    {"rule check", "规则包", "rule packs"},
+    {"meter add", "表计与读数", "meters and readings"},
+    {"plan read", "规划", "plans"},
+    {"help", "其他", "other"}};
+
+static void group_heading(ops_call *c, text_buf *b, const char *name)
+{
+    for (size_t i = 0; i < sizeof GROUPS / sizeof GROUPS[0]; i++)
+        if (strcmp(GROUPS[i].first, name) == 0) buf_printf(b, "%s%s\n", i ? "\n" : "", c->lang == HENG_ZH ? GROUPS[i].zh : GROUPS[i].en);
+}
+
 static void list_commands(ops_call *c, text_buf *b)
 {
     size_t count;
     const ops_op *ops = ops_table(&count);
     for (size_t i = 0; i < count; i++) {
+        group_heading(c, b, ops[i].name);
         buf_str(b, "  ");
         padded(b, text_of(ops[i].name), 20);
         buf_str(b, c->lang == HENG_ZH ? ops[i].zh : ops[i].en);
