@@ -18,11 +18,13 @@ A case is a file of keys; a block's lines begin with "| ":
     | ...
 
 Each case has a fresh folder with a database of the national and the Tianjin pack (city.heng). HENG_UPDATE=1 writes what was seen.
-usage: cases.py HENG PROJECT FOLDER
+usage: cases.py HENG PROJECT FOLDER [CASE...]
 """
 import os, pathlib, re, shlex, shutil, subprocess, sys, tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 heng, project, folder = (pathlib.Path(p).resolve() for p in sys.argv[1:4])
+only = {name.removesuffix(".case") for name in sys.argv[4:]}
 UPDATE = os.environ.get("HENG_UPDATE") == "1"
 count = failed = 0
 
@@ -82,7 +84,9 @@ def matches(seen, wanted):
 
 
 def one(path, base):
-    entries = parse(path)
+    """The verdicts of a case: (ok, says, detail) each."""
+    entries, verdicts = parse(path), []
+    say = lambda *verdict: verdicts.append(verdict)
     get = lambda key: next((e for e in entries if e[0] == key), None)
     seen = {}
     for lang in ("zh", "en"):
@@ -98,7 +102,7 @@ def one(path, base):
             after = run("head", cwd, "en") if get("keeps") else None
             seen[lang] = (code, [l.rstrip() for l in out.replace(str(cwd), "DIR").splitlines()])
             if get("keeps"):
-                tap(before == after, f"{path.stem}: nothing is stored", f"{before}\n{after}")
+                say(before == after, f"{path.stem}: nothing is stored", f"{before}\n{after}")
     says = f"{path.stem}: {get('says')[2]}"
     if UPDATE:
         rewrite(path, entries, seen)
@@ -106,7 +110,8 @@ def one(path, base):
         code, lines = seen[lang]
         wanted = get(lang)
         ok = wanted is not None and matches(lines, [l.rstrip() for l in wanted[1]]) and code == int(get("exit")[2])
-        tap(ok or UPDATE, f"{says} ({lang})", f"exit {code}\n" + "\n".join(lines))
+        say(ok or UPDATE, f"{says} ({lang})", f"exit {code}\n" + "\n".join(lines))
+    return verdicts
 
 
 def settle(line):
@@ -147,7 +152,10 @@ with tempfile.TemporaryDirectory(prefix="heng-base-") as temp:
         pass
     copy = pathlib.Path(temp) / "whole.heng"
     run(f"backup --db {shlex.quote(str(base))} {shlex.quote(str(copy))}", temp, "en")
-    for path in sorted(folder.glob("*.case")):
-        one(path, copy)
+    paths = [p for p in sorted(folder.glob("*.case")) if not only or p.stem in only]
+    with ThreadPoolExecutor(2) as pool:
+        for verdicts in pool.map(lambda path: one(path, copy), paths):
+            for verdict in verdicts:
+                tap(*verdict)
 print(f"1..{count}")
 sys.exit(1 if failed else 0)
