@@ -73,7 +73,13 @@ static void flush(ops_call *c)
 {
     heng_err ignored = {0};
     const running *r = c->surface;
-    if (r->globals.out_path || r->globals.format != SHEET_TEXT) return; /* a file, or a document for a program, is written once */
+    if (r->globals.out_path || r->globals.format != SHEET_TEXT) { /* a file, or a document for a program, is written once; what is said beside it is not held back */
+        if (c->wants_rows) {
+            give(r->io->notes, r->io, buf_text(&c->lines));
+            c->lines = (text_buf){.a = c->a};
+        }
+        return;
+    }
     (void)!show(c, r, &ignored);
     c->lines = (text_buf){.a = c->a};
     c->out = sheet_book_new(c->a);

@@ -42,12 +42,40 @@ static void show_log(ops_call *c, log_lines *log)
     if (has_lines && c->flush) c->flush(c);
 }
 
+static shown_field counted(ops_call *c, const char *id, const char *zh, const char *en, int64_t n)
+{
+    return (shown_field){id, zh, en, number_text(c->a, n), true};
+}
+
+static shown_field port_field(ops_call *c, const char *id, const char *zh, const char *en, int port)
+{
+    return (shown_field){id, zh, en, port ? number_text(c->a, port) : (text){0}, true};
+}
+
+/* For programs, when all is over: what was open, what came, and why something was refused. */
+static void show_totals(ops_call *c, const listen_state *s, const wire_counts *n)
+{
+    const shown_field fields[] = {
+        port_field(c, "hj212_port", "HJ 212 端口", "HJ 212 port", s->hj212_port), port_field(c, "http_port", "HTTP 端口", "HTTP port", s->http_port),
+        counted(c, "devices", "设备", "devices", (int64_t)s->devices), counted(c, "topics", "主题", "topics", (int64_t)s->topics), counted(c, "sources", "来源", "sources", (int64_t)s->sources),
+        counted(c, "addresses", "地址", "addresses", (int64_t)s->addresses), counted(c, "messages", "报文", "messages", n->frames), counted(c, "taken", "接收", "taken", n->status[WIRE_TAKEN]),
+        counted(c, "exists", "已有", "there already", n->status[WIRE_EXISTS]), counted(c, "replaced", "替换", "replaced", n->status[WIRE_REPLACED]),
+        counted(c, "flagged", "标记", "flagged", n->status[WIRE_FLAGGED]), counted(c, "held", "暂存", "held", n->status[WIRE_HELD]),
+        counted(c, "refused", "拒绝", "refused", n->status[WIRE_REFUSED]), counted(c, "messages_not_kept", "未入库报文", "messages not kept", n->failed)};
+    if (!c->wants_rows) return;
+    show_record(c, "listen", fields, sizeof fields / sizeof *fields);
+    const sheet_column columns[] = {column(TEXT("message"), pick(c->lang, "原因", "reason"), false), column(TEXT("count"), pick(c->lang, "次数", "count"), true)};
+    sheet *reasons = sheet_new(c->out, TEXT("reasons"), TEXT("reasons"), columns, 2);
+    for (size_t i = 0; i < n->reason_count; i++) sheet_row(reasons, (text[]){text_of(n->reasons[i].message->id), number_text(c->a, n->reasons[i].count)});
+}
+
 /* The line of a minute: messages and what became of their readings, then reasons. */
-static void show_counts(ops_call *c, listener *l)
+static void show_counts(ops_call *c, listener *l, wire_counts *total)
 {
     wire_counts n;
     listen_state now = listen_now(l);
     listen_counts(l, &n);
+    wire_counts_add(total, &n);
     text_buf b = {.a = c->a};
     for (size_t i = 0; i < n.reason_count; i++) buf_printf(&b, "%s%s %lld", i ? ", " : "; ", n.reasons[i].message->id, (long long)n.reasons[i].count);
     int64_t taken = n.status[WIRE_TAKEN] + n.status[WIRE_REPLACED] + n.status[WIRE_FLAGGED];
@@ -68,18 +96,35 @@ static void show_start(ops_call *c, listener *l)
     if (c->flush) c->flush(c);
 }
 
+/* What was shown needs no memory any more: this goes on for months. */
+static void forget_shown(ops_call *c, arena_mark mark)
+{
+    if (c->lines.len) return; /* kept for a file */
+    arena_rewind(c->a, mark);
+    c->lines = (text_buf){.a = c->a};
+    c->out = sheet_book_new(c->a);
+}
+
+/* A disk that is full now may have room in a minute: said, and tried again. */
+static void close_days(listener *l, log_lines *log)
+{
+    heng_err err;
+    meter_close_receipt closed;
+    if (!listen_days_close(l, &closed, &err)) hear(log, &err);
+}
+
 /* Until the seconds are over or a signal comes. The days that are due are closed on the way. */
-static bool stay(ops_call *c, meter_book *m, listener *l, log_lines *log, int64_t seconds, const sigset_t *ends, heng_err *err)
+static void stay(ops_call *c, listener *l, log_lines *log, int64_t seconds, const sigset_t *ends, wire_counts *total)
 {
     const struct timespec second = {.tv_sec = 1};
+    arena_mark mark = arena_here(c->a);
     for (int64_t at = 1;; at++) {
         bool is_over = sigtimedwait(ends, NULL, &second) > 0 || (seconds && at >= seconds);
         show_log(c, log);
-        if (is_over) return true;
-        if (at % CLOSE_EVERY_S) continue;
-        meter_close_receipt closed;
-        show_counts(c, l);
-        if (!meter_days_close(m, 0, &closed, err)) return false;
+        if (is_over) return;
+        if (at % CLOSE_EVERY_S == 0) show_counts(c, l, total);
+        forget_shown(c, mark);
+        if (at % CLOSE_EVERY_S == 0) close_days(l, log);
     }
 }
 
@@ -101,6 +146,8 @@ static char *path_of(ops_call *c, const char *arg)
 static bool listen_and_stay(ops_call *c, meter_book *m, const meter_gates *g, const listen_options *o, log_lines *log, int64_t seconds, heng_err *err)
 {
     listener *l = NULL;
+    listen_state state = {0};
+    wire_counts total = {0};
     sigset_t ends, before;
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
@@ -109,11 +156,14 @@ static bool listen_and_stay(ops_call *c, meter_book *m, const meter_gates *g, co
     bool ok = listen_open(m, g, o, &l, err);
     if (ok) {
         show_start(c, l);
-        ok = stay(c, m, l, log, seconds, &ends, err);
-        show_counts(c, l);
+        state = listen_now(l);
+        stay(c, l, log, seconds, &ends, &total);
+        listen_stop(l); /* what came is stored and counted */
+        show_counts(c, l, &total);
     }
     listen_close(l);
     show_log(c, log);
+    if (ok) show_totals(c, &state, &total);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return ok;
 }
@@ -142,13 +192,15 @@ bool op_intake_listen(ops_call *c, heng_err *err)
 
 /* ---- What is declared ---- */
 
-static bool put_entry(ops_call *c, book_entry *entry, heng_err *err)
+static bool put_entry(ops_call *c, const char *way, book_entry *entry, heng_err *err)
 {
     if (ops_has(c, "--remove")) entry->body = (text){0};
     book_batch batch = {.source = TEXT("cli"), .entry_count = 1, .entries = entry, .supersede = true};
     book_receipt receipt;
     book_result result;
     if (!post_one(c, &batch, &receipt, &result, err)) return false;
+    const char *status = ops_has(c, "--remove") && result.status != BOOK_EXISTS ? "withdrawn" : status_name(result.status);
+    show_record(c, "declared", (shown_field[]){{"way", "方式", "way in", text_of(way), false}, {"key", "标识", "key", entry->key, false}, {"status", "结果", "status", text_of(status), false}}, 3);
     if (result.status == BOOK_EXISTS) say(c, "原已如此，没有改动", "it is so already; nothing was changed");
     else if (ops_has(c, "--remove")) say(c, "已注销 %.*s", "withdrew %.*s", TEXT_FMT(entry->key));
     else say(c, "已登记 %.*s", "declared %.*s", TEXT_FMT(entry->key));
@@ -158,21 +210,21 @@ static bool put_entry(ops_call *c, book_entry *entry, heng_err *err)
 bool op_intake_device(ops_call *c, heng_err *err)
 {
     book_entry entry;
-    return declared_device(c->a, ops_get(c, "MN"), ops_get(c, "--password"), ops_get(c, "--zone"), ops_has(c, "--lenient"), &entry, err) && put_entry(c, &entry, err);
+    return declared_device(c->a, ops_get(c, "MN"), ops_get(c, "--password"), ops_get(c, "--zone"), ops_has(c, "--lenient"), &entry, err) && put_entry(c, "hj212", &entry, err);
 }
 
 bool op_intake_topic(ops_call *c, heng_err *err)
 {
     book_entry entry;
     mqtt_rule rule = {.filter = ops_get(c, "FILTER"), .value = ops_get(c, "--value"), .time = ops_get(c, "--time"), .flag = ops_get(c, "--flag")};
-    return declared_topic(c->a, &rule, &entry, err) && put_entry(c, &entry, err);
+    return declared_topic(c->a, &rule, &entry, err) && put_entry(c, "mqtt", &entry, err);
 }
 
 bool op_intake_source(ops_call *c, heng_err *err)
 {
     book_entry entry;
     text token = ops_has(c, "--remove") ? TEXT("0123456789abcdef") : ops_get(c, "--token"); /* what is withdrawn needs none */
-    return declared_source(c->a, ops_get(c, "NAME"), token, &entry, err) && put_entry(c, &entry, err);
+    return declared_source(c->a, ops_get(c, "NAME"), token, &entry, err) && put_entry(c, "http", &entry, err);
 }
 
 bool op_intake_list(ops_call *c, heng_err *err)

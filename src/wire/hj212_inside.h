@@ -114,7 +114,7 @@ struct hj212_server {
     pthread_mutex_t lock;
     wire_counts counts;
     size_t peers_now;
-    bool wants_end, is_flying_done;
+    bool wants_end, is_flying_done, is_stopped;
     ask *asked;                  /* from other threads */
     device **asked_of;
     size_t asked_count;

@@ -626,13 +626,20 @@ bool hj212_server_ask(hj212_server *s, text mn, int cn, int64_t begin_s, int64_t
     return ok;
 }
 
-void hj212_server_close(hj212_server *s)
+void hj212_server_stop(hj212_server *s)
 {
-    if (!s) return;
+    if (!s || s->is_stopped) return;
     pthread_mutex_lock(&s->lock);
     s->wants_end = true;
     pthread_mutex_unlock(&s->lock);
     uv_async_send(&s->wake);
     uv_thread_join(&s->thread);
+    s->is_stopped = true;
+}
+
+void hj212_server_close(hj212_server *s)
+{
+    if (!s) return;
+    hj212_server_stop(s);
     free_server(s);
 }

@@ -52,6 +52,7 @@ void hj212_server_counts(hj212_server *s, wire_counts *ret);
 size_t hj212_server_peers(hj212_server *s);
 /* Ask a device for its history, when it is there: CN 2051, 2061 or 2031, local times. False: no such device or too many requests are waiting. */
 bool hj212_server_ask(hj212_server *s, text mn, int cn, int64_t begin_s, int64_t end_s);
-/* Stops listening, waits for what the hub has, answers it, ends. NULL is fine. */
+/* Stops listening, waits for what the hub has, answers it; what was counted can still be asked for. Close stops first. NULL is fine. */
+void hj212_server_stop(hj212_server *s);
 void hj212_server_close(hj212_server *s);
 #endif

@@ -34,7 +34,7 @@ struct http_server {
     size_t key_count, key_at;
     line *lines;
     size_t waiting;              /* requests that the hub has */
-    bool is_ending;
+    bool is_ending, is_stopped;
 };
 
 typedef struct request {
@@ -397,9 +397,9 @@ static size_t busy_lines(http_server *s)
     return n;
 }
 
-void http_close(http_server *s)
+void http_stop(http_server *s)
 {
-    if (!s) return;
+    if (!s || s->is_stopped) return;
     pthread_mutex_lock(&s->lock);
     s->is_ending = true;
     pthread_cond_broadcast(&s->wake);
@@ -413,5 +413,12 @@ void http_close(http_server *s)
     pthread_mutex_unlock(&s->lock);
     pthread_join(s->watcher, NULL);
     MHD_stop_daemon(s->daemon);
+    s->is_stopped = true;
+}
+
+void http_close(http_server *s)
+{
+    if (!s) return;
+    http_stop(s);
     free_server(s);
 }

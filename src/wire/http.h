@@ -33,6 +33,7 @@ typedef struct http_server http_server;
 MUST_USE bool http_open(wire_hub *hub, const http_options *options, http_server **ret, heng_err *err);
 uint16_t http_port(const http_server *s);
 void http_counts(http_server *s, wire_counts *ret);
-/* Ends after the requests that wait for the hub are answered. NULL is fine. */
+/* Ends after the requests that wait for the hub are answered; what was counted can still be asked for. Close stops first. NULL is fine. */
+void http_stop(http_server *s);
 void http_close(http_server *s);
 #endif

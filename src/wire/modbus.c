@@ -40,7 +40,7 @@ struct modbus_poller {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     wire_counts counts;
-    bool is_ending;
+    bool is_ending, is_stopped;
 };
 
 static void say(line *l, const heng_message *message, const char *other)
@@ -240,14 +240,21 @@ void modbus_counts(modbus_poller *p, wire_counts *ret)
     pthread_mutex_unlock(&p->lock);
 }
 
-void modbus_poller_close(modbus_poller *p)
+void modbus_poller_stop(modbus_poller *p)
 {
-    if (!p) return;
+    if (!p || p->is_stopped) return;
     pthread_mutex_lock(&p->lock);
     p->is_ending = true;
     pthread_cond_broadcast(&p->wake);
     pthread_mutex_unlock(&p->lock);
     for (size_t i = 0; i < p->started; i++) pthread_join(p->lines[i].thread, NULL);
+    p->is_stopped = true;
+}
+
+void modbus_poller_close(modbus_poller *p)
+{
+    if (!p) return;
+    modbus_poller_stop(p);
     pthread_cond_destroy(&p->wake);
     pthread_mutex_destroy(&p->lock);
     arena a = p->a;

@@ -45,5 +45,7 @@ typedef struct modbus_poller modbus_poller;
 enum { MODBUS_DEVICES_MAX = 256 };
 MUST_USE bool modbus_open(wire_hub *hub, const modbus_device *devices, size_t count, int timeout_ms /* 0 = 1,000 */, wire_say say, void *say_context, modbus_poller **ret, heng_err *err);
 void modbus_counts(modbus_poller *p, wire_counts *ret);
+/* Finishes the round that is under way; what was counted can still be asked for. Close stops first. NULL is fine. */
+void modbus_poller_stop(modbus_poller *p);
 void modbus_poller_close(modbus_poller *p);
 #endif

@@ -34,7 +34,7 @@ struct mqtt_client {
     pthread_mutex_t lock;        /* over what follows */
     pthread_cond_t wake;
     wire_counts counts;
-    bool is_ending, is_connected;
+    bool is_ending, is_connected, is_stopped;
 };
 
 static void say(mqtt_client *c, const heng_message *message, const char *seen, const char *other)
@@ -295,13 +295,20 @@ void mqtt_counts(mqtt_client *c, wire_counts *ret)
     pthread_mutex_unlock(&c->lock);
 }
 
-void mqtt_close(mqtt_client *c)
+void mqtt_stop(mqtt_client *c)
 {
-    if (!c) return;
+    if (!c || c->is_stopped) return;
     pthread_mutex_lock(&c->lock);
     c->is_ending = true;
     pthread_cond_signal(&c->wake);
     pthread_mutex_unlock(&c->lock);
     pthread_join(c->thread, NULL);
+    c->is_stopped = true;
+}
+
+void mqtt_close(mqtt_client *c)
+{
+    if (!c) return;
+    mqtt_stop(c);
     free_client(c);
 }

@@ -35,7 +35,8 @@ typedef struct mqtt_client mqtt_client;
 MUST_USE bool mqtt_open(wire_hub *hub, const mqtt_options *options, mqtt_client **ret, heng_err *err);
 bool mqtt_is_connected(mqtt_client *c);
 void mqtt_counts(mqtt_client *c, wire_counts *ret);
-/* Finishes what was received, then leaves; the broker keeps the session. NULL is fine. */
+/* Finishes what was received, then leaves; the broker keeps the session; what was counted can still be asked for. Close stops first. NULL is fine. */
+void mqtt_stop(mqtt_client *c);
 void mqtt_close(mqtt_client *c);
 
 /* Does a topic fall under a filter (+ one level, # the rest)? */
