@@ -1,7 +1,7 @@
 /*
  * A configured SQLite connection.
  *
- * The writer: WAL with synchronous=FULL, so a commit is on disk when it returns. Checkpoints come every 10,000 pages: at the default of
+ * The writer: WAL with synchronous=FULL, so a commit is on disk when it returns. Checkpoints come every 10,000 pages (log.c): at the default of
  * 1,000 batches of a hundred rows take half as long again. Readers: query_only, memory-mapped, and without a checkpoint at close.
  * A file in a folder that cannot be written is read as immutable when it has no log; with a log this would show an old state, so it is an error.
  */
@@ -87,7 +87,8 @@ bool connect_writer(store *s, const char *file, bool create, heng_err *err)
     snprintf(sql, sizeof sql, "PRAGMA page_size=%d", STORE_PAGE_BYTES);
     if (create && !run_pragma(s, sql, err)) return false;
     if (!enter_wal(s, err)) return false;
-    snprintf(sql, sizeof sql, "PRAGMA synchronous=%s; PRAGMA wal_autocheckpoint=%d", s->options.no_sync ? "OFF" : "FULL", STORE_CHECKPOINT_PAGES);
+    snprintf(sql, sizeof sql, "PRAGMA synchronous=%s", s->options.no_sync ? "OFF" : "FULL");
+    log_attach(s);
     return run_pragma(s, sql, err) && touch(s, err) && feed_attach(s, err);
 }
 

@@ -13,6 +13,7 @@
  *   collect.c      result columns out
  *   run.c          store_run, store_each
  *   transaction.c  begin, commit, roll back
+ *   log.c          the log grows ahead of its end; checkpoints
  *   copy.c         backup, restore, check
  */
 #ifndef STORE_INSIDE_H
@@ -67,6 +68,9 @@ struct store {
 bool fail_sqlite(const store *s, heng_err *err);             /* the last error of the connection */
 bool fail_db(sqlite3 *db, int rc, const char *path, heng_err *err);
 bool fail_errno(const char *path, int number, bool writing, heng_err *err);
+
+/* log.c */
+void log_attach(store *s); /* of a writer */
 
 /* path.c */
 bool path_real(arena *a, const char *path, const char **ret, heng_err *err);
