@@ -75,6 +75,11 @@ typedef struct account_value {
 /* base_year 0 = none given. */
 MUST_USE bool account_indicator(account *x, arena *a, int32_t indicator, int32_t party, period when, int base_year, account_value *ret, heng_err *err);
 MUST_USE bool account_formula(account *x, arena *a, text formula_text, int32_t unit, int32_t party, period when, int base_year, account_value *ret, heng_err *err);
+/* A bound may be set on a channel of a meter: its indicator is "channel:CODE". What the channel measured is told by the room above that knows meters;
+ * until that is set, and where amount stays NULL, the value is missing. */
+typedef struct account_channel_value { const rat *amount; text unit, address; } account_channel_value;
+typedef bool (*account_channel_fn)(void *context, arena *a, text code, period when, int64_t known_us, account_channel_value *ret, heng_err *err);
+void account_channels_set(account *x, account_channel_fn fn, void *context);
 typedef struct account_bound_state { book_bound_row row; account_value value; const rat *distance; text state; /* met, missed, no_data, not_due */ } account_bound_state;
 MUST_USE bool account_bounds(account *x, arena *a, int32_t party /* BOOK_NONE = all */, account_bound_state **ret, size_t *ret_count, heng_err *err);
 

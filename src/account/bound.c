@@ -53,17 +53,35 @@ static bool judge(account *x, arena *a, account_bound_state *s, heng_err *err)
     return true;
 }
 
+void account_channels_set(account *x, account_channel_fn fn, void *context) { x->channel_fn = fn, x->channel_context = context; }
+
+/* Of a channel of a meter: what it measured in the period. */
+static bool channel_value(account *x, arena *a, const book_bound *b, account_value *ret, heng_err *err)
+{
+    text prefix = TEXT("channel:");
+    account_channel_value v = {0};
+    *ret = (account_value){.unit = RULE_NONE, .digits = 2, .missing = printed(a, "no data: %.*s", TEXT_FMT(b->indicator))};
+    if (!x->channel_fn) return true;
+    if (!x->channel_fn(x->channel_context, a, (text){b->indicator.ptr + prefix.len, b->indicator.len - prefix.len}, b->when, x->known_us, &v, err)) return false;
+    if (v.amount) *ret = (account_value){.value = v.amount, .unit = rule_unit_find(x->r, v.unit), .digits = 3, .address = v.address};
+    return true;
+}
+
+static bool is_of_channel(const book_bound *b) { return text_starts(b->indicator, "channel:"); }
+
 static bool bound_state(account *x, arena *a, account_bound_state *s, heng_err *err)
 {
     const book_bound *b = &s->row.bound;
     int32_t indicator = rule_indicator_find(x->r, b->indicator);
     bool is_due = b->when.end_us <= (x->known_us == BOOK_KNOWN_NOW ? now_us() : x->known_us);
     s->state = is_due ? TEXT("no_data") : TEXT("not_due");
-    if (indicator < 0) {
+    if (is_of_channel(b)) {
+        if (!channel_value(x, a, b, &s->value, err)) return false;
+    } else if (indicator < 0) {
         s->value = (account_value){.unit = RULE_NONE, .missing = printed(a, "no indicator: %.*s", TEXT_FMT(b->indicator))};
         return true;
     }
-    if (!account_indicator(x, a, indicator, b->party, b->when, base_year_of(x, b->base), &s->value, err)) return false;
+    else if (!account_indicator(x, a, indicator, b->party, b->when, base_year_of(x, b->base), &s->value, err)) return false;
     if (!s->value.value) return true;
     if (!judge(x, a, s, err)) return false;
     if (!is_due && text_is(s->state, "met")) s->state = TEXT("not_due"); /* what is kept so far may yet be missed */
@@ -135,6 +153,10 @@ static bool value_node(account *x, arena *a, const book_bound *b, why_rows *rows
     account_value v = {.missing = printed(a, "no indicator: %.*s", TEXT_FMT(b->indicator))};
     formula_run run = {.x = x, .a = a, .party = b->party, .when = b->when, .base_year = base_year_of(x, b->base), .want_why = true, .rows = rows, .first_unit = RULE_NONE};
     *ret = NULL;
+    if (is_of_channel(b)) {
+        if (!channel_value(x, a, b, &v, err)) return false;
+        if (v.value) *ret = why_new(a, WHY_OBSERVED, printed(a, "通道 %.*s 的读数合计", TEXT_FMT(b->indicator)), printed(a, "sum of the readings of %.*s", TEXT_FMT(b->indicator)), v.value, v.unit < 0 ? b->unit : x->r->units[v.unit].id);
+    }
     if (indicator >= 0 && !formula_run_indicator(&run, indicator, &v, ret, err)) return false;
     if (!*ret) *ret = why_new(a, WHY_MISSING, v.missing, v.missing, NULL, (text){0});
     if (v.address.len) (*ret)->address = v.address;

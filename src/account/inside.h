@@ -83,6 +83,8 @@ struct account {
     measured_list *measured;     /* NULL until measured_need */
     uint8_t *kind_part;          /* cell_part by kind */
     uint64_t *is_energy;         /* bit by commodity */
+    account_channel_fn channel_fn; /* NULL = no meters */
+    void *channel_context;
     account *other;              /* views opened for other options */
     account *next;
 };

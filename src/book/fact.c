@@ -348,7 +348,9 @@ static bool bound_check(pending *p, const book_bound *x, heng_err *err)
     int64_t count;
     int scale;
     if (!book_text_ok(x->key, BOOK_KEY_MAX, false, "key", err) || !party_ok(p->b, x->party, err) || !period_ok(p->b, x->when, err)) return false;
-    if (rule_indicator_find(r, x->indicator) == RULE_NONE) return err_fill(err, &MSG_BOOK_INDICATOR_UNKNOWN, text_str(p->a, x->indicator), NULL, NULL);
+    bool is_of_channel = text_starts(x->indicator, "channel:") && x->indicator.len > 8; /* of a meter: the room that knows meters has looked */
+    if (is_of_channel && !book_text_ok(x->indicator, BOOK_TEXT_MAX, false, "indicator", err)) return false;
+    if (!is_of_channel && rule_indicator_find(r, x->indicator) == RULE_NONE) return err_fill(err, &MSG_BOOK_INDICATOR_UNKNOWN, text_str(p->a, x->indicator), NULL, NULL);
     if (x->unit.len && rule_unit_find(r, x->unit) == RULE_NONE) return err_fill(err, &MSG_BOOK_UNIT_UNKNOWN, text_str(p->a, x->unit), NULL, NULL);
     if ((int)x->compare < BOOK_AT_MOST || (int)x->compare > BOOK_BETWEEN) return err_fill(err, &MSG_BOOK_INDEX_BAD, arena_printf(p->a, "%d", (int)x->compare), NULL, "compare");
     if (!dec_parse_any(x->value, &count, &scale, err)) return err_in_field(err, "value");

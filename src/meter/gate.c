@@ -287,19 +287,45 @@ static void judge_values(const judge *j)
     }
 }
 
-/* One reading alone above what the whole period of the permit allows. */
+/* What the reading adds: of a counter the difference to the reading before it that stands. */
+static int64_t adds(const judge *j, size_t i)
+{
+    const meter_run *r = j->r;
+    if (j->c->kind != METER_COUNTER) return r->value[i];
+    bool has = r->before_count > 0;
+    int64_t last = has ? r->before[r->before_count - 1].count : 0;
+    for (size_t k = i; k-- > 0;) {
+        if (!is_kept(j, k)) continue;
+        last = r->value[k], has = true;
+        break;
+    }
+    return has && r->value[i] > last && !(r->flag[i] & METER_START) ? r->value[i] - last : 0;
+}
+
+static const rat *permit_limit_of(const judge *j, arena *a, const meter_permit *p)
+{
+    const rat *times = j->g->items[GATE_PERMIT].parameter;
+    return times ? rat_mul(a, p->amount, times) : p->amount;
+}
+
+/* The largest amount of the run within the smallest permit of the channel: nothing more to look at. */
+static bool is_within_permits(const judge *j, arena *scratch)
+{
+    int64_t most = j->c->kind == METER_COUNTER ? j->step_high : j->high;
+    for (size_t i = 0; i < j->g->permit_count; i++)
+        if (j->g->permits[i].channel == j->c->id && rat_compare(meter_amount(scratch, j->c, most), permit_limit_of(j, scratch, &j->g->permits[i])) > 0) return false;
+    return true;
+}
+
+/* One reading alone above what the whole period of its permit allows. */
 static void judge_permit(const judge *j, arena *scratch)
 {
     const meter_run *r = j->r;
-    if (j->c->kind != METER_INTERVAL || !j->g->permit_count || !is_on(j, GATE_PERMIT)) return;
-    const meter_permit *p = meter_permit_of(j->g, j->c->id, r->time_us[0]);
-    const rat *times = j->g->items[GATE_PERMIT].parameter;
-    if (!p) return;
-    const rat *limit = times ? rat_mul(scratch, p->amount, times) : p->amount;
-    if (rat_compare(meter_amount(scratch, j->c, j->high), limit) <= 0) return;
+    if ((j->c->kind != METER_INTERVAL && j->c->kind != METER_COUNTER) || !j->g->permit_count || !is_on(j, GATE_PERMIT) || is_within_permits(j, scratch)) return;
     for (size_t i = 0; i < r->count; i++) {
         arena_mark here = arena_here(scratch);
-        if (rat_compare(meter_amount(scratch, j->c, r->value[i]), limit) > 0) mark(j, i, GATE_PERMIT);
+        const meter_permit *p = meter_permit_of(j->g, j->c->id, r->time_us[i]);
+        if (p && rat_compare(meter_amount(scratch, j->c, adds(j, i)), permit_limit_of(j, scratch, p)) > 0) mark(j, i, GATE_PERMIT);
         arena_rewind(scratch, here);
     }
 }

@@ -4,7 +4,8 @@
 
 enum { DAYS_BEFORE = 7 };
 
-typedef struct found { meter_finding finding; int64_t got, wanted; const char *sign; } found; /* joined while got/wanted are added up */
+/* Joined while they are added up: a share (got of wanted), or a count (got, where wanted would have been too many). */
+typedef struct found { meter_finding finding; int64_t got, wanted; bool is_share, is_count; } found;
 typedef struct quality { meter_book *m; const meter_gates *g; arena *a; const cal_zone *zone; period when; found *items; size_t count, max; } quality;
 
 static bool is_on(const quality *q, int number) { const meter_gate *x = meter_gate_of(q->g, number); return x->number && !x->is_off; }
@@ -19,17 +20,17 @@ static found *add(quality *q, int32_t channel, int gate, period when)
 static period day_period(const quality *q, int32_t day) { return (period){zone_day_start_us(q->zone, day), zone_day_start_us(q->zone, day + 1)}; }
 
 /* Found on a day: joined to the finding of the day before. */
-static void add_day(quality *q, int32_t channel, int gate, int32_t day, int64_t got, int64_t wanted, const char *sign)
+static void add_day(quality *q, int32_t channel, int gate, int32_t day, int64_t got, int64_t wanted, bool is_share)
 {
     period when = day_period(q, day);
     for (size_t i = q->count; i-- > 0 && q->items[i].finding.channel == channel;) {
         found *x = &q->items[i];
         if (x->finding.gate != gate || x->finding.when.end_us != when.start_us) continue;
-        x->finding.when.end_us = when.end_us, x->got += got, x->wanted += wanted;
+        x->finding.when.end_us = when.end_us, x->got += got, x->wanted += is_share ? wanted : 0;
         return;
     }
     found *x = add(q, channel, gate, when);
-    x->got = got, x->wanted = wanted, x->sign = sign;
+    x->got = got, x->wanted = wanted, x->is_share = is_share, x->is_count = !is_share;
 }
 
 static text amount_text(const quality *q, const meter_channel *c, i128 count)
@@ -49,14 +50,15 @@ static void judge_complete(quality *q, const meter_day *d)
     const rat *least = meter_gate_of(q->g, GATE_INCOMPLETE)->parameter;
     if (!is_on(q, GATE_INCOMPLETE) || !least || d->expected <= 0) return;
     int64_t true_ones = d->count - d->estimated;
-    if (rat_compare(rat_int(q->a, true_ones), rat_mul(q->a, least, rat_int(q->a, d->expected))) < 0) add_day(q, d->channel, GATE_INCOMPLETE, d->day, true_ones, d->expected, "/");
+    if (rat_compare(rat_int(q->a, true_ones), rat_mul(q->a, least, rat_int(q->a, d->expected))) < 0) add_day(q, d->channel, GATE_INCOMPLETE, d->day, true_ones, d->expected, true);
 }
 
 static void judge_still(quality *q, const meter_channel *c, const meter_day *d)
 {
     int64_t most = meter_gate_of(q->g, GATE_STUCK_DAY)->whole;
     bool moves = c->kind == METER_COUNTER || c->kind == METER_STATE || d->min != d->max || d->min == 0;
-    if (is_on(q, GATE_STUCK_DAY) && !moves && (d->count >= most || (d->expected > 0 && d->expected < most && d->count == d->expected && d->count > 1))) add_day(q, d->channel, GATE_STUCK_DAY, d->day, d->count, 0, "x");
+    if (d->expected > 1 && d->expected < most) most = d->expected; /* fewer in a day: the whole day */
+    if (is_on(q, GATE_STUCK_DAY) && !moves && d->count >= most) add_day(q, d->channel, GATE_STUCK_DAY, d->day, d->count, most, false);
 }
 
 static int by_value(const void *x, const void *y)
@@ -118,7 +120,7 @@ static bool judge_gaps(quality *q, int32_t channel, heng_err *err)
     for (size_t i = 0; i < count; i++) {
         if (gaps[i].missing < meter_gate_of(q->g, GATE_GAP)->whole) continue;
         found *f = add(q, channel, GATE_GAP, gaps[i].when);
-        f->got = gaps[i].missing, f->sign = "x";
+        f->got = gaps[i].missing, f->wanted = meter_gate_of(q->g, GATE_GAP)->whole, f->is_count = true;
     }
     return true;
 }
@@ -144,7 +146,7 @@ static bool judge_permit(quality *q, int32_t channel, heng_err *err)
     if (!meter_value_of(q->m, q->a, channel, so_far, BOOK_KNOWN_NOW, &sum, err)) return false;
     if (!sum.amount || rat_compare(sum.amount, times ? rat_mul(q->a, p->amount, times) : p->amount) <= 0) return true;
     found *f = add(q, channel, GATE_PERMIT_TOTAL, so_far);
-    f->finding.seen = rat_format(q->a, sum.amount, 2), f->finding.wanted = text_of(arena_printf(q->a, "%.*s (%.*s)", TEXT_FMT(rat_exact(q->a, p->amount)), TEXT_FMT(p->key)));
+    f->finding.seen = rat_format(q->a, sum.amount, 3), f->finding.wanted = text_of(arena_printf(q->a, "≤ %.*s (%.*s)", TEXT_FMT(rat_exact(q->a, p->amount)), TEXT_FMT(p->key)));
     return true;
 }
 
@@ -179,10 +181,13 @@ static void take_out(quality *q, meter_finding **ret, size_t *ret_count)
     for (size_t i = 0; i < q->count; i++) {
         found *x = &q->items[i];
         all[i] = x->finding;
-        if (x->sign && x->wanted) all[i].seen = text_of(arena_printf(q->a, "%lld%s%lld", (long long)x->got, x->sign, (long long)x->wanted));
-        else if (x->sign) all[i].seen = text_of(arena_printf(q->a, "%lld", (long long)x->got));
-        const meter_gate *g = meter_gate_of(q->g, x->finding.gate);
-        if (x->sign && g->parameter) all[i].wanted = x->finding.gate == GATE_INCOMPLETE ? percent(q, g->parameter) : rat_exact(q->a, g->parameter);
+        if (x->is_share) {
+            all[i].seen = text_of(arena_printf(q->a, "%lld/%lld", (long long)x->got, (long long)x->wanted));
+            all[i].wanted = text_of(arena_printf(q->a, "≥ %.*s", TEXT_FMT(percent(q, meter_gate_of(q->g, x->finding.gate)->parameter))));
+        } else if (x->is_count) {
+            all[i].seen = text_of(arena_printf(q->a, "%lld", (long long)x->got));
+            all[i].wanted = text_of(arena_printf(q->a, "< %lld", (long long)x->wanted));
+        }
     }
     if (q->count) qsort(all, q->count, sizeof *all, by_place);
     *ret = all, *ret_count = q->count;

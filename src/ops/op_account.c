@@ -101,9 +101,12 @@ bool op_why(ops_call *c, heng_err *err)
         return true;
     }
     if (!want_account(c, &x, err)) return false;
-    bool ok = account_why(x, c->a, ops_get(c, "ADDRESS"), &root, err);
+    meter_book *m = NULL;
+    bool ok = !text_is(at.kind, "bound") || account_asks_meters(c, x, &m, err);
+    ok = ok && account_why(x, c->a, ops_get(c, "ADDRESS"), &root, err);
     if (ok) why_of_goal_bound(c, &at, root), why_of_meter_movement(c, &at, root);
     if (ok) show_why(c, root, (int)depth, (int)leaves);
+    meter_book_close(m);
     account_close(x);
     return ok;
 }

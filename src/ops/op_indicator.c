@@ -1,5 +1,5 @@
 /* heng indicator, bound: indicators over periods, and the bounds on them. */
-#include "ops_internal.h"
+#include "why_reading.h"
 
 static bool base_year_of(ops_call *c, int *ret, heng_err *err)
 {
@@ -73,14 +73,36 @@ bool op_indicator_list(ops_call *c, heng_err *err)
 
 static const char *const COMPARES[] = {"at_most", "at_least", "equal", "between"};
 
-bool op_bound_add(ops_call *c, heng_err *err)
+/* --indicator channel:CODE: a permit of what a meter measures. */
+static bool want_channel(ops_call *c, text code, text *ret_unit, heng_err *err)
+{
+    meter_book *m;
+    const rule_set *r;
+    int32_t id;
+    if (!book_rules(c->book, &r, err) || !meter_open(c->book, &m, err)) return false;
+    bool ok = meter_channel_want(m, code, &id, err);
+    if (ok && !ret_unit->len && meter_channel_get(m, id)->unit >= 0) *ret_unit = r->units[meter_channel_get(m, id)->unit].id;
+    meter_book_close(m);
+    return ok;
+}
+
+static bool want_bound_of(ops_call *c, book_bound *b, heng_err *err)
 {
     const rule_set *r;
     int32_t indicator;
+    text asked = ops_get(c, "--indicator");
+    b->indicator = asked;
+    if (text_starts(asked, "channel:")) return want_channel(c, (text){asked.ptr + 8, asked.len - 8}, &b->unit, err);
+    if (!book_rules(c->book, &r, err) || !want_indicator(r, c->a, asked, &indicator, err)) return false;
+    b->indicator = r->indicators[indicator].id;
+    if (!b->unit.len && r->indicators[indicator].unit != RULE_NONE) b->unit = r->units[r->indicators[indicator].unit].id;
+    return true;
+}
+
+bool op_bound_add(ops_call *c, heng_err *err)
+{
     book_bound b = {.key = ops_get(c, "KEY"), .value = ops_get(c, "--value"), .value_hi = ops_get(c, "--value-hi"), .base = ops_get(c, "--base"), .source = ops_get(c, "--source"), .unit = ops_get(c, "--unit")};
-    if (!book_rules(c->book, &r, err) || !want_indicator(r, c->a, ops_get(c, "--indicator"), &indicator, err)) return false;
-    b.indicator = r->indicators[indicator].id;
-    if (!b.unit.len && r->indicators[indicator].unit != RULE_NONE) b.unit = r->units[r->indicators[indicator].unit].id;
+    if (!want_bound_of(c, &b, err)) return false;
     for (int i = 0; i < 4; i++)
         if (text_is(ops_get(c, "--compare"), COMPARES[i])) b.compare = (book_compare)i;
     if (b.compare == BOOK_BETWEEN && !b.value_hi.len) return err_fill(err, &MSG_OPS_MISSING_ARGUMENT, c->op->name, "--value-hi", NULL);
@@ -139,9 +161,11 @@ bool op_bound_list(ops_call *c, heng_err *err)
     account_bound_state *rows;
     size_t count;
     if (ops_has(c, "--party") && !want_party(c, "--party", 0, &party, NULL, err)) return false;
+    meter_book *m = NULL;
     if (!want_account(c, &x, err)) return false;
-    bool ok = account_bounds(x, c->a, party, &rows, &count, err);
+    bool ok = account_asks_meters(c, x, &m, err) && account_bounds(x, c->a, party, &rows, &count, err);
     if (ok) show_bounds(c, x, rows, count);
+    meter_book_close(m);
     account_close(x);
     return ok;
 }

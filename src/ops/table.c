@@ -27,6 +27,8 @@ static const ops_arg IMPORT_ARGS[] = {
     OPT("--refused", OPS_FILE, "where refused rows go (FILE.refused.csv or .xlsx)", "被拒绝的行写到哪里（默认 FILE.refused.csv 或 .xlsx）"),
     OPT("--supersede", OPS_FLAG, "same key with other content replaces what was there", "键相同而内容不同时，用新内容更正旧内容"),
     OPT("--suggest", OPS_FLAG, "readings: look at the file and suggest a mapping, take nothing", "读数：察看文件并给出对照表，不收读数"),
+    OPT("--channels", OPS_FILE, "with --suggest: write the file's channels as a table for heng meter add", "与 --suggest 合用：把文件里的通道写成可供 heng meter add 的登记表"),
+    OPT("--commodity", OPS_TEXT, "with --channels: what they measure", "与 --channels 合用：所计量的品种"),
     OPT("--save-mapping", OPS_TEXT, "readings: save the mapping given under this name", "读数：把所给的对照表以此名称保存"),
     CHOICE("--date-order", "YMD|DMY|MDY", "readings: order of day and month where the file does not tell", "读数：日月次序（文件本身看不出时）"),
     OPT("--keep-present", OPS_FLAG, "readings: a value that differs from the one there is refused instead of replacing it", "读数：与已有值不同的拒收，而不更正"), END};
@@ -131,7 +133,7 @@ static const ops_arg INDICATOR_ARGS[] = {
     OPT("--base", OPS_TEXT, "base year", "基期年份"), ACCOUNT_OPTIONS, END};
 
 static const ops_arg BOUND_ADD_ARGS[] = {
-    ARG("KEY", OPS_TEXT, "name of the bound", "约束编号"), ARG("--indicator", OPS_TEXT, "indicator", "指标"), ARG("--party", OPS_PARTY, "party", "主体"),
+    ARG("KEY", OPS_TEXT, "name of the bound", "约束编号"), ARG("--indicator", OPS_TEXT, "indicator, or channel:CODE for what a meter measures", "指标；或写 channel:编码，约束该通道的计量"), ARG("--party", OPS_PARTY, "party", "主体"),
     ARG("--period", OPS_PERIOD, "period", "期间"),
     {.name = "--compare", .kind = OPS_CHOICE, .required = true, .choices = "at_most|at_least|equal|between", .en = "comparison", .zh = "比较方式"},
     ARG("--value", OPS_TEXT, "value in the unit", "限值"), OPT("--value-hi", OPS_TEXT, "upper end, for between", "上限（between 用）"), OPT("--unit", OPS_TEXT, "unit (the indicator's)", "单位（默认指标单位）"),

@@ -173,12 +173,13 @@ static bool tell_bounds(asked *x, int32_t day, heng_err *err)
     for (size_t i = 0; i < count; i++) {
         const book_bound *b = &rows[i].bound;
         int32_t indicator = rule_indicator_find(x->r, b->indicator);
+        bool is_own = text_starts(b->indicator, "channel:") && text_equal((text){b->indicator.ptr + 8, b->indicator.len - 8}, x->ch->code);
         bool *inside = book_subtree(a, &parties, BOOK_BY_PLACE, b->party);
         bool touches = (x->ch->taker >= 0 && inside[x->ch->taker]) || (x->ch->giver >= 0 && inside[x->ch->giver]) || inside[x->ch->party];
-        if (indicator == RULE_NONE || !touches || !formula_names(x->r, &x->r->indicators[indicator], x->ch->commodity)) continue;
-        const rule_indicator *in = &x->r->indicators[indicator];
-        why_node *n = said(x->root, a, arena_printf(a, "用来判断的约束：%.*s %.*s，%.*s", TEXT_FMT(show_party_name(&parties.items[b->party], HENG_ZH)), TEXT_FMT(in->name.zh), TEXT_FMT(b->key)),
-                           arena_printf(a, "a bound that it is measured for: %.*s, %.*s, %.*s", TEXT_FMT(show_party_name(&parties.items[b->party], HENG_EN)), TEXT_FMT(in->name.en), TEXT_FMT(b->key)), b->source);
+        if (!is_own && (indicator == RULE_NONE || !touches || !formula_names(x->r, &x->r->indicators[indicator], x->ch->commodity))) continue;
+        rule_name what = is_own ? (rule_name){TEXT("这个通道的许可量"), TEXT("the permit of this channel")} : x->r->indicators[indicator].name;
+        why_node *n = said(x->root, a, arena_printf(a, "用来判断的约束：%.*s %.*s，%.*s", TEXT_FMT(show_party_name(&parties.items[b->party], HENG_ZH)), TEXT_FMT(what.zh), TEXT_FMT(b->key)),
+                           arena_printf(a, "a bound that it is measured for: %.*s, %.*s, %.*s", TEXT_FMT(show_party_name(&parties.items[b->party], HENG_EN)), TEXT_FMT(what.en), TEXT_FMT(b->key)), b->source);
         addr at = {.kind = TEXT("bound")};
         addr_part(&at, b->key);
         n->address = addr_format(a, &at);
@@ -211,4 +212,24 @@ bool why_reading(ops_call *c, const addr *at, why_node **ret, heng_err *err)
     meter_book_close(x.m);
     *ret = x.root;
     return ok;
+}
+
+static bool channel_amount(void *context, arena *a, text code, period when, int64_t known_us, account_channel_value *ret, heng_err *err)
+{
+    meter_book *m = context;
+    const rule_set *r;
+    meter_value v;
+    int32_t id = meter_channel_find(m, code);
+    if (id == METER_NONE) return true;
+    if (!book_rules(meter_book_of(m), &r, err) || !meter_value_of(m, a, id, when, known_us, &v, err)) return false;
+    ret->amount = v.amount;
+    ret->unit = unit_of(r, meter_channel_get(m, id));
+    return true;
+}
+
+bool account_asks_meters(ops_call *c, account *x, meter_book **ret, heng_err *err)
+{
+    if (!meter_open(c->book, ret, err)) return false;
+    account_channels_set(x, channel_amount, *ret);
+    return true;
 }

@@ -92,6 +92,68 @@ static void judge_clocks(place *p, const meter_gates *g)
     check(verdict[2].gate == GATE_ZONE_SHIFT && verdict[2].status == METER_MOVED && shifted[2] == NOON && (flag[2] & METER_RETIMED), "a delivery eight hours ahead is moved back eight hours");
 }
 
+/* ---- Permits: the story of 11,000,000,000 t of SO2 against 0.36 t a year ---- */
+
+static void permit_put(place *p, const char *key, const char *indicator, const char *value, const char *unit, int year)
+{
+    book_bound x = {.key = text_of(key), .indicator = text_of(indicator), .party = p->mill, .compare = BOOK_AT_MOST, .value = text_of(value), .unit = text_of(unit), .when = period_year(book_zone(p->b), year),
+        .value_hi = TEXT(""), .base = TEXT(""), .source = TEXT("a permit")};
+    book_batch batch = {.source = TEXT("permits"), .bound_count = 1, .bounds = &x};
+    book_result result = {0};
+    town_must(book_post(p->b, &p->a, &batch, &result, NULL, &p->err), &p->err, "permit");
+    if (result.status == BOOK_REFUSED) town_must(false, result.why, key);
+}
+
+typedef struct permit_case { const char *says, *code; int64_t before; size_t count; int64_t value[4]; int day[4]; /* from NOON */ int gate[4]; } permit_case;
+static const permit_case PERMITS[] = {
+    {.says = "eleven thousand million tonnes are held", .code = "S/t", .count = 3, .value = {100, INT64_C(11000000000000), 100}, .gate = {0, GATE_PERMIT, 0}},
+    {.says = "just what is permitted passes, a gram more is held", .code = "S/t", .count = 2, .value = {360, 361}, .gate = {0, GATE_PERMIT}},
+    {.says = "each reading is judged by the permit of its own year", .code = "S/t", .count = 2, .value = {361, 361}, .day = {0, 365}, .gate = {GATE_PERMIT, 0}},
+    {.says = "without a permit in that year nothing is held", .code = "S/t", .count = 1, .value = {INT64_C(11000000000000)}, .day = {800}},
+    {.says = "of a counter the difference counts, not the register", .code = "C/t", .before = 5000000, .count = 2, .value = {5000300, 5000600}},
+    {.says = "and a difference above the permit is held; the next reading is seen from the one before it", .code = "C/t", .before = 5000000, .count = 3, .value = {5000300, 5900000, 5900300}, .gate = {0, GATE_PERMIT, GATE_PERMIT}},
+    {.says = "the multiplier counts: 10 shown are 0.4 t", .code = "M/t", .count = 2, .value = {9, 10}, .gate = {0, GATE_PERMIT}},
+    {.says = "a permit in another dimension is no judge", .code = "K/kwh", .count = 1, .value = {1000000}},
+};
+
+static void judge_permit_case(place *p, meter_book *m, const meter_gates *g, const permit_case *x)
+{
+    int64_t time[4], value[4];
+    uint8_t flag[4] = {0};
+    meter_verdict verdict[4] = {{0}};
+    heng_err err = {0};
+    meter_reading before = {.time_us = NOON - HOUR, .count = x->before};
+    bool right = true;
+    for (size_t i = 0; i < x->count; i++) time[i] = NOON + x->day[i] * DAY + (int64_t)i * 15 * MINUTE, value[i] = x->value[i];
+    meter_run run = {.channel = meter_channel_get(m, channel_id(p, m, x->code)), .count = x->count, .time_us = time, .value = value, .flag = flag, .verdict = verdict, .before_count = x->before > 0, .before = &before,
+        .arrival_us = NOON + 900 * DAY};
+    check_ok(meter_gate_judge((void *)(uintptr_t)g, &p->a, &run, &err), &err, x->says);
+    for (size_t i = 0; i < x->count; i++) right = right && verdict[i].gate == x->gate[i];
+    check(right, x->says);
+    for (size_t i = 0; !right && i < x->count; i++) printf("# reading %zu: gate %d, wanted %d\n", i, verdict[i].gate, x->gate[i]);
+}
+
+static void judge_permits(place *p, meter_book *m)
+{
+    const meter_gates *g;
+    meter_channel c[] = {channel_like(p, "S/t", METER_INTERVAL, 900), channel_like(p, "C/t", METER_COUNTER, 900), channel_like(p, "M/t", METER_INTERVAL, 900), channel_like(p, "K/kwh", METER_INTERVAL, 900)};
+    for (int i = 0; i < 4; i++) c[i].giver = c[i].taker = c[i].movement_kind = BOOK_NONE;
+    for (int i = 0; i < 3; i++) c[i].commodity = rule_commodity_find(p->r, TEXT("slag")), c[i].unit = rule_unit_find(p->r, TEXT("t")), c[i].scale = i < 2 ? 3 : 0;
+    c[2].multiplier = rat_scaled(&p->a, 4, 2);
+    channels_declare(p, m, c, 4);
+    permit_put(p, "so2-2021", "channel:S/t", "0.36", "t", 2021);
+    permit_put(p, "so2-2022", "channel:S/t", "0.9", "t", 2022);
+    permit_put(p, "dust-2021", "channel:C/t", "0.36", "t", 2021);
+    permit_put(p, "ash-2021", "channel:M/t", "0.36", "t", 2021);
+    permit_put(p, "odd-2021", "channel:K/kwh", "1", "t", 2021);
+    check_ok(meter_gates_open(&p->a, m, &g, &p->err), &p->err, "gates with permits");
+    for (size_t i = 0; i < sizeof PERMITS / sizeof PERMITS[0]; i++) judge_permit_case(p, m, g, &PERMITS[i]);
+    int32_t id = channel_id(p, m, "S/t");
+    check_text(meter_gate_limit(&p->a, m, g, GATE_PERMIT, id, NOON, 361), TEXT("> 0.36 t (so2-2021)"), "the limit is the permit, by its key");
+    check_text(meter_gate_limit(&p->a, m, g, GATE_NEGATIVE, id, NOON, -1), TEXT("< 0"), "a negative amount is below zero");
+    check_text(meter_gate_limit(&p->a, m, g, GATE_STUCK, id, NOON, 1), TEXT(""), "a gate without a limit says none");
+}
+
 int main(void)
 {
     place p;
@@ -101,6 +163,7 @@ int main(void)
     check_ok(meter_gates_open(&p.a, m, &g, &p.err), &p.err, "gates");
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) judge_case(&p, g, &CASES[i]);
     judge_clocks(&p, g);
+    judge_permits(&p, m);
     meter_book_close(m);
     place_remove(&p);
     return check_done();
