@@ -179,7 +179,7 @@ static void check_filters(builder *b)
 }
 
 /* A factor for coal by the cubic metre can never serve: the unit must measure what one of the commodity's units measures. */
-static void check_dimension(builder *b, const rule_row *row, int tbl)
+void check_dimension(builder *b, const rule_row *row, int tbl)
 {
     int32_t commodity = id_find(b->set, T_COMMODITIES, row_text(row, tbl, "commodity")), unit = id_find(b->set, T_UNITS, row_text(row, tbl, "unit"));
     if (commodity < 0 || unit < 0) return;
@@ -309,4 +309,5 @@ void check_whole(builder *b)
     check_choices(b);
     check_combustion(b);
     check_profiles(b);
+    check_reports(b);
 }

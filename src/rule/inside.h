@@ -82,6 +82,8 @@ MUST_USE bool builder_restore(builder *b, const rule_set **ret); /* rows that we
 bool dim_parse(const rule_set *r, text t, rule_dim *ret); /* product of dimension ids */
 bool dim_combine(rule_dim a, rule_dim b, int sign, rule_dim *ret);
 void check_cells(builder *b);                             /* before the typed arrays: every cell by its column's type */
+void check_reports(builder *b);                           /* report.c: forms, their columns and checks */
+void check_dimension(builder *b, const rule_row *row, int tbl);
 void check_whole(builder *b);                             /* after them: what needs more than one row */
 void formulas_build(builder *b);                          /* parses indicators */
 void check_formulas(builder *b);                          /* after that: finds cycles */

@@ -175,4 +175,5 @@ MUST_USE bool rule_uscc_check(arena *a, text code, text *ret, heng_err *err);
 
 extern const heng_message *const rule_messages[];
 #include "formula.h"
+#include "report.h"
 #endif

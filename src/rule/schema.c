@@ -91,6 +91,15 @@ static const rule_column GATES[] = {{"number", COL_INT, KN, 0, NULL}, TEXT_COL("
 static const rule_column READING_WORDS[] = {TEXT_COL("word", KN), WORD_COL("role", KN, "whole date clock year month day hour minute channel meter value flag unit skip missing suspect bad")};
 static const rule_column POLLUTANTS[] = {TEXT_COL("code", KN), NAMES, TEXT_COL("old_code", 0), WORD_COL("medium", N, "water air noise"), TEXT_COL("unit", 0),
                                          TEXT_COL("amount_unit", 0), TEXT_COL("format", 0)};
+static const rule_column REPORT_FORMS[] = {TEXT_COL("id", KN), NAMES, TEXT_COL("aliases", 0), TEXT_COL("code", 0), WORD_COL("frequency", N, "month year"), {"due_days", COL_INT, N, 0, NULL},
+                                           REFS_COL("filer_classes", 0, T_PARTY_CLASSES), REFS_COL("filer_roles", 0, T_ROLES), INT_COL("people"), REF_COL("months", 0, T_REPORT_FORMS)};
+static const rule_column REPORT_COLUMNS[] = {REF_COL("form", KN, T_REPORT_FORMS), TEXT_COL("id", KN), NAMES, TEXT_COL("aliases", 0), INT_COL("order"), WORD_COL("type", N, "amount number"),
+                                             REF_COL("unit", 0, T_UNITS), REF_COL("kind", 0, T_KINDS), TEXT_COL("from", 0), TEXT_COL("to", 0), TEXT_COL("less", 0), REF_COL("kind_less", 0, T_KINDS),
+                                             WORD_COL("meter", 0, "bought used sold made"), TEXT_COL("comment_zh", 0), TEXT_COL("comment_en", 0)};
+static const rule_column REPORT_ROWS[] = {REF_COL("form", KN, T_REPORT_FORMS), REF_COL("commodity", KN, T_COMMODITIES), INT_COL("order"), TEXT_COL("code", 0), REF_COL("unit", N, T_UNITS)};
+static const rule_column REPORT_CHECKS[] = {REF_COL("form", KN, T_REPORT_FORMS), TEXT_COL("id", KN), INT_COL("order"), TEXT_COL("formula", N), NUMBER_COL("tolerance", 0),
+                                            WORD_COL("outcome", N, "flag refuse"), INT_COL("gate"), TEXT_COL("sentence_zh", N), TEXT_COL("sentence_en", N)};
+static const rule_column REPORT_FILERS[] = {REF_COL("form", KN, T_REPORT_FORMS), TEXT_COL("party", KN)};
 static const rule_column SYSTEMS[] = {TEXT_COL("id", KN), NAMES, TEXT_COL("words", N), TEXT_COL("software", N), TEXT_COL("served_by", 0), TEXT_COL("shown_by", 0),
                                       TEXT_COL("extent_zh", 0), TEXT_COL("extent_en", 0)};
 
@@ -129,6 +138,11 @@ const rule_table rule_schema[T_COUNT] = {
     [T_READING_WORDS] =    {"reading_words",    false, false, false, OWN(READING_WORDS)},
     [T_SYSTEMS] =          {"systems",          false, false, false, OWN(SYSTEMS)},
     [T_POLLUTANTS] =       {"pollutants",       false, false, false, OWN(POLLUTANTS)},
+    [T_REPORT_FORMS] =     {"report_forms",     false, false, false, OWN(REPORT_FORMS)},
+    [T_REPORT_COLUMNS] =   {"report_columns",   false, false, false, OWN(REPORT_COLUMNS)},
+    [T_REPORT_ROWS] =      {"report_rows",      false, false, false, OWN(REPORT_ROWS)},
+    [T_REPORT_CHECKS] =    {"report_checks",    false, false, false, OWN(REPORT_CHECKS)},
+    [T_REPORT_FILERS] =    {"report_filers",    false, true,  false, OWN(REPORT_FILERS)},
 };
 
 const rule_column rule_common_columns[RULE_COMMON] = {
@@ -141,7 +155,8 @@ const rule_derived_dimension rule_derived_dimensions[] = {{"power", "energy/time
 static const char *const TABLE_NAMES[T_COUNT + 1] = {
     "pack", "dimensions", "units", "tags", "commodities", "party_classes", "roles", "kinds", "sectors", "balance_rows", "sets",
     "conversions", "emission_factors", "factor_choices", "gwp", "combustion", "profiles", "regions", "industries", "statistics",
-    "indicators", "display", "mappings", "mapping_items", "reconcile", "parties", "bodies", "body_groups", "gates", "reading_words", "systems", "pollutants", NULL};
+    "indicators", "display", "mappings", "mapping_items", "reconcile", "parties", "bodies", "body_groups", "gates", "reading_words", "systems", "pollutants",
+    "report_forms", "report_columns", "report_rows", "report_checks", "report_filers", NULL};
 
 const char *const *rule_tables(void)
 {
