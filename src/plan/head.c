@@ -179,12 +179,27 @@ static text title_issuer(text title)
     return is_issuer_line(head) || text_ends(head, "政府") ? head : (text){"", 0};
 }
 
-static size_t longest_region(const rule_set *r, text t)
+/* 朝阳 is a city, 朝阳区 is none of it: a short name does not end where the word of a level follows. */
+static bool is_cut_short(text t, size_t n)
+{
+    static const char *const LEVELS[] = {"区", "县", "旗", "市", "州", "省"};
+    text head = text_part(t, 0, n), rest = text_part(t, n, t.len);
+    bool is_short = true, goes_on = false;
+    for (size_t i = 0; i < sizeof LEVELS / sizeof *LEVELS; i++) {
+        if (text_ends(head, LEVELS[i])) is_short = false;
+        if (text_starts(rest, LEVELS[i])) goes_on = true;
+    }
+    return is_short && goes_on;
+}
+
+/* The longest name of a region that t begins with, inside another where one is given; its bytes, 0 if none. */
+static size_t longest_region(const rule_set *r, text t, text within, int32_t *ret)
 {
     for (size_t n = t.len; n >= 6; n = text_back(t, n)) {
         text head = text_part(t, 0, n);
-        if (text_chars(head) > 14) continue;
-        if (rule_region_find(r, head, INT32_MAX) >= 0) return n;
+        if (text_chars(head) > 14 || is_cut_short(t, n)) continue;
+        *ret = within.len ? rule_region_find_in(r, head, within, INT32_MAX) : rule_region_find(r, head, INT32_MAX);
+        if (*ret >= 0) return n;
     }
     return 0;
 }
@@ -205,11 +220,10 @@ static void take_region(reading *r, text t)
 {
     plan_doc *d = r->doc;
     size_t at = 0, n;
+    int32_t i;
     text code = {"", 0};
     if (d->region.len || !r->regions) return;
-    while (at < t.len && (n = longest_region(r->regions, text_part(t, at, t.len))) != 0) {
-        int32_t i = rule_region_find(r->regions, text_part(t, at, at + n), INT32_MAX);
-        if (code.len && !rule_region_is_within(r->regions, r->regions->regions[i].code, code)) break;
+    while (at < t.len && (n = longest_region(r->regions, text_part(t, at, t.len), code, &i)) != 0) {
         code = r->regions->regions[i].code;
         at += n;
     }
@@ -218,9 +232,19 @@ static void take_region(reading *r, text t)
     d->gbt2260 = code;
 }
 
+/* Inside a title only what cannot be a common word: no county (矿区, 老城区), no short name of a city (大同, 日照). */
+static bool is_plain_inside(const reading *r, text t)
+{
+    int32_t i;
+    size_t n = longest_region(r->regions, t, (text){"", 0}, &i);
+    text level = n ? r->regions->regions[i].level : (text){"", 0};
+    return text_is(level, "province") || (text_is(level, "prefecture") && text_equal(r->regions->regions[i].name.zh, text_part(t, 0, n)));
+}
+
 static void region_inside(reading *r, text t)
 {
-    for (size_t at = 0; at < t.len && !r->doc->region.len && r->regions; at += char_bytes(t.ptr + at, t.len - at)) take_region(r, text_part(t, at, t.len));
+    for (size_t at = 0; at < t.len && !r->doc->region.len && r->regions; at += char_bytes(t.ptr + at, t.len - at))
+        if (is_plain_inside(r, text_part(t, at, t.len))) take_region(r, text_part(t, at, t.len));
 }
 
 /* 省人民政府 names no place: the province that the text speaks of most. */

@@ -66,6 +66,17 @@ static int32_t find_by_name(const rule_set *r, text name, int32_t day)
     return is_twice ? RULE_NONE : best;
 }
 
+int32_t rule_region_find_in(const rule_set *r, text name, text within, int32_t day)
+{
+    int64_t first;
+    if (!text_map_find(&r->index->region_names, name, &first)) return RULE_NONE;
+    for (int32_t at = (int32_t)first; at >= 0; at = r->index->region_next_name[at]) {
+        const rule_region *g = &r->regions[at];
+        if (is_valid_on(g->row, day) && rule_region_is_within(r, g->code, within)) return at;
+    }
+    return RULE_NONE;
+}
+
 int32_t rule_region_find(const rule_set *r, text code_or_name, int32_t day)
 {
     int32_t at = id_find(r, T_REGIONS, code_or_name);

@@ -124,6 +124,8 @@ int32_t rule_indicator_find(const rule_set *r, text name);
 int32_t rule_set_find(const rule_set *r, text id);
 /* The region's row valid on that day (codes are retired); RULE_NONE if none. A name or a code. */
 int32_t rule_region_find(const rule_set *r, text code_or_name, int32_t day);
+/* The region of that name inside another: 西湖区 in 330100 (several cities have one). */
+int32_t rule_region_find_in(const rule_set *r, text name, text within, int32_t day);
 bool rule_region_is_within(const rule_set *r, text code, text ancestor); /* by parents; retired codes through successors */
 int32_t rule_industry_find(const rule_set *r, text code_or_name);
 MUST_USE bool rule_commodity_want(const rule_set *r, text name, int32_t *ret, heng_err *err); /* rule.unknown_commodity with the nearest */
