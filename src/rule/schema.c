@@ -88,7 +88,7 @@ static const rule_column GATES[] = {{"number", COL_INT, KN, 0, NULL}, TEXT_COL("
                                     WORD_COL("outcome", N, "flag move hold refuse off"), NUMBER_COL("parameter", 0), TEXT_COL("parameter_unit", 0),
                                     TEXT_COL("list", 0), WORD_COL("severity", N, "note warning error"), NAMES, TEXT_COL("sentence_zh", N),
                                     TEXT_COL("sentence_en", N), TEXT_COL("remedy_zh", N), TEXT_COL("remedy_en", N)};
-static const rule_column READING_WORDS[] = {TEXT_COL("word", KN), WORD_COL("role", KN, "whole date clock year month day hour minute channel meter value flag unit skip missing suspect bad")};
+static const rule_column READING_WORDS[] = {TEXT_COL("word", KN), WORD_COL("role", KN, "whole date clock year month day hour minute from to channel meter quantity value flag unit multiplier skip total missing suspect bad counter interval level")};
 static const rule_column POLLUTANTS[] = {TEXT_COL("code", KN), NAMES, TEXT_COL("old_code", 0), WORD_COL("medium", N, "water air noise"), TEXT_COL("unit", 0),
                                          TEXT_COL("amount_unit", 0), TEXT_COL("format", 0)};
 static const rule_column REPORT_FORMS[] = {TEXT_COL("id", KN), NAMES, TEXT_COL("aliases", 0), TEXT_COL("code", 0), WORD_COL("frequency", N, "month year"), {"due_days", COL_INT, N, 0, NULL},
