@@ -31,6 +31,11 @@ static void add_body(const reading *r, text t, plan_role role, body_list *l)
 {
     t = text_trim_junk(t);
     t = drop_tail(r, t, &l->is_open);
+    const plan_word *nobody = list_equal(&r->rules->endings, t); /* 等有关部门、单位: the second word names nobody */
+    if (nobody && text_is(nobody->cells[0], "1") && !text_starts(t, "各")) {
+        l->is_open = true;
+        return;
+    }
     if (t.len < 6 || text_chars(t) > 40) return;
     plan_body *b = ARENA_PUSH(r->a, l->items, l->count, l->max);
     *b = (plan_body){.as_written = t, .normal = body_normal(r->a, r->rules, t), .role = role, .is_group = is_group(r, t)};

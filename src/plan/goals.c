@@ -29,7 +29,7 @@ typedef struct scan {
     plan_years years;
     text carried;          /* target year from sentences before */
     enum { PAST_UNKNOWN, PAST_NO, PAST_YES } past; /* the sentence tells what was: looked for when it first matters */
-    size_t clause, clause_end, free; /* free: behind the last goal of this clause */
+    size_t clause, clause_end, free; /* free: behind the last goal of this clause, or behind a number that 、 parts from the next */
     const plan_word *verb; /* shared by a list: 培育150家…、20个… */
     const plan_word *list_verb; /* the same for the next clause: 建成联盟5家,中心10家 */
     size_t list_end;       /* where the clause ends that has it */
@@ -126,6 +126,17 @@ static void read_after(const reading *r, text s, token *t)
     }
 }
 
+/* 30家(含市级10家)绿色工厂: what a bracket adds does not part the number from its thing. */
+static void skip_bracket(text s, token *t)
+{
+    size_t end = t->end + 1;
+    if (t->end >= s.len || s.ptr[t->end] != '(') return;
+    while (end < s.len && s.ptr[end] != ')' && s.ptr[end] != '(') end++;
+    text content = text_part(s, t->end + 1, end);
+    bool adds = text_starts(content, "其中") || text_starts(content, "含") || text_starts(content, "包括") || text_starts(content, "不含");
+    if (end < s.len && s.ptr[end] == ')' && adds) t->end = end + 1;
+}
+
 static bool read_token(const reading *r, text s, size_t at, token *ret)
 {
     size_t end = read_digits(s, at), dash, high_at;
@@ -151,6 +162,7 @@ static bool read_token(const reading *r, text s, size_t at, token *ret)
         t.end = k + n;
     }
     read_after(r, s, &t);
+    skip_bracket(s, &t);
     *ret = t;
     return true;
 }
@@ -196,6 +208,9 @@ static bool is_strive(text t)
     static const char *const WORDS[] = {"力争", "争取", "努力", "力求"};
     return has_any(t, WORDS, 4);
 }
+
+/* A verb, unless the table has it as a word that only looks like one (建成区). */
+static const plan_word *counted(const plan_word *verb) { return verb && text_is(verb->cells[0], "none") ? NULL : verb; }
 
 /* Words such as 力争, 累计, 分别 off the end; *ret_each: 分别 was among them. */
 static text drop_before(const reading *r, text t, bool *ret_each)
@@ -330,7 +345,8 @@ static text clean_subject(scan *g, text t, found *f)
         f->scope = (text){first, (size_t)(scope.ptr + scope.len - first)};
     }
     if (text_ends(t, "的")) t.len -= 3;
-    return drop_trail(g->r, drop_into(g->r, text_trim_junk(t)));
+    t = drop_before(g->r, drop_trail(g->r, drop_into(g->r, text_trim_junk(t))), NULL); /* 总量力争较峰值: one word behind the other */
+    return drop_trail(g->r, t);
 }
 
 static const char *with_after(const token *t, const char *op)
@@ -410,14 +426,25 @@ static void add_place(reading *r, plan_goal *g, const plan_goal *again)
     g->occurrences = all;
 }
 
+/* The last year named before the number; 80%以上的机关2025年底前达到要求: one behind it that says by when holds before years of clauses before. */
+static text year_of(const scan *g, const token *t, const found *f)
+{
+    for (size_t i = 0; i < g->years.count; i++) {
+        const plan_year *y = &g->years.items[i];
+        if (y->role == YEAR_TARGET && y->start >= g->clause && y->start < t->start) break;
+        if (y->role == YEAR_TARGET && y->start >= t->end && y->end < f->end && text_ends(text_part(g->s, y->start, y->end), "前")) return y->year;
+    }
+    return year_before(&g->years, t->start, g->carried);
+}
+
 static void emit(scan *g, const token *t, found *f)
 {
     reading *r = g->r;
     text indicator = text_trim_junk(f->indicator);
-    if (text_chars(indicator) < 2 || text_chars(indicator) > 60 || r->goal_count >= PLAN_ROWS_MAX) return;
+    if (text_chars(indicator) < 2 || text_chars(indicator) > 60 || r->goal_count >= PLAN_ROWS_MAX || list_equal(&r->rules->sets[SET_NOT_NAME], indicator)) return;
     const char *op = with_after(t, f->op);
     plan_goal x = {.indicator = indicator, .value = plain_number(r, t->value), .value_hi = plain_number(r, t->high), .unit = t->unit, .base_year = f->base_year, .scope = f->scope,
-        .target_year = year_before(&g->years, t->start, g->carried), .op = op_of(op), .is_suspect = f->is_suspect, .is_borderline = f->is_borderline, .likely = f->likely, .note = f->note};
+        .target_year = year_of(g, t, f), .op = op_of(op), .is_suspect = f->is_suspect, .is_borderline = f->is_borderline, .likely = f->likely, .note = f->note};
     x.firmness = firmness_of(g, t, f);
     x.cue = t->after && !text_starts(t->after->word, "的") ? text_of(arena_printf(r->a, "%.*s…%.*s", TEXT_FMT(f->cue_word), TEXT_FMT(t->after->word))) : f->cue_word;
     x.span = (plan_span){g->base + f->start, g->base + f->end};
@@ -441,7 +468,7 @@ static size_t lost_clause(const scan *g, text rest)
     for (size_t at = 6; at < rest.len; at += char_bytes(rest.ptr + at, rest.len - at)) {
         if (!is_digit(rest.ptr[at]) || is_digit(rest.ptr[at - 1])) continue;
         text head = drop_before(g->r, text_part(rest, 0, at), NULL);
-        const plan_word *verb = list_end(&g->r->rules->verbs, head);
+        const plan_word *verb = counted(list_end(&g->r->rules->verbs, head));
         if (!verb) return 0;
         head.len -= verb->word.len;
         const plan_word *actor = list_end(&g->r->rules->sets[SET_ACTOR], head);
@@ -471,12 +498,14 @@ static text thing_of(const reading *r, text rest)
     size_t digits = read_digits(rest, 0), width = digits ? read_unit(r, rest, digits, &unit) : 0;
     if (width) rest = text_part(rest, digits + width, rest.len); /* 9条115.56公里河流 */
     const plan_list *cuts = &r->rules->sets[SET_CUT];
-    for (size_t at = 6; at < rest.len; at += char_bytes(rest.ptr + at, rest.len - at))
-        if (list_start(cuts, text_part(rest, at, rest.len))) {
+    for (size_t at = 6; at < rest.len; at += char_bytes(rest.ptr + at, rest.len - at)) {
+        const plan_word *cut = list_start(cuts, text_part(rest, at, rest.len));
+        if (cut && !text_starts(text_part(rest, at + cut->word.len, rest.len), "的")) { /* 限期完成的任务: an attribute */
             text thing = text_part(rest, 0, at);
             const plan_word *adverb = list_end(&r->rules->sets[SET_ADVERB], thing);
             return adverb && thing.len > adverb->word.len + 6 ? text_part(thing, 0, thing.len - adverb->word.len) : thing;
         }
+    }
     return drop_trail(r, rest);
 }
 
@@ -560,9 +589,11 @@ static size_t split_subject(text t, size_t kinds, text *parts, size_t max)
 {
     static const char *const SEPARATORS[] = {"、", "和", "以及", "及", "与"};
     size_t count = 0, start = 0;
+    int depth = 0;
     for (size_t at = 0; at <= t.len && count < max;) {
         size_t width = 0;
-        for (size_t i = 0; i < kinds && !width && at < t.len; i++)
+        if (at < t.len) depth += (t.ptr[at] == '(') - (t.ptr[at] == ')');
+        for (size_t i = 0; i < kinds && !width && at < t.len && depth <= 0; i++)
             if (at_text(t, at, SEPARATORS[i])) width = strlen(SEPARATORS[i]);
         if (at >= t.len || width) {
             if (at > start) parts[count++] = text_trim_junk(text_part(t, start, at));
@@ -586,13 +617,24 @@ static size_t shared_start(const reading *r, text last)
     return rate ? last.len - rate->word.len : last.len;
 }
 
+/* 城市地区、农村地区供电可靠率: what both parts have (地区) ends the part; 0 if there is none. */
+static size_t like_end(text first, text last)
+{
+    enum { TWO = 6 };
+    size_t at;
+    if (first.len <= TWO) return 0;
+    text both = text_part(first, first.len - TWO, first.len);
+    return text_find(last, both, &at) && at >= 3 && at + TWO + 6 < last.len ? at + TWO : 0;
+}
+
 /* 化学需氧量、氨氮排放总量: each part with the tail of the last one, unless every part is a name of its own. */
 static void share_tail(const reading *r, text *parts, size_t count)
 {
     bool own = true;
     for (size_t i = 0; i < count; i++) own = own && is_rate(r, parts[i]);
     text last = parts[count - 1];
-    size_t at = shared_start(r, last);
+    size_t at = like_end(parts[0], last);
+    if (!at) at = shared_start(r, last);
     if (own || at == 0 || at >= last.len) return;
     text tail = text_part(last, at, last.len);
     size_t each;
@@ -650,7 +692,8 @@ static bool cue_goal(scan *g, const token *t, text left, size_t start, const pla
     text behind = text_trim_junk(rest);
     if (text_starts(behind, ")") || text_starts(behind, "、") || text_starts(behind, "和")) behind.len = 0;
     bool level = !text_is(cue->cells[2], "change");
-    if (weak && !(is_rate(g->r, name) && year_before(&g->years, t->start, g->carried).len)) return false;
+    bool year = year_before(&g->years, t->start, g->carried).len > 0 || (text_is(cue->word, "实现") && text_is(t->unit_class, "share"));
+    if (weak && !(is_rate(g->r, name) && year)) return false;
     if (name.len == 0 && behind.len == 0 && g->indicator.len && level != g->was_change) name = g->indicator; /* 下降14%,力争下降14.5% */
     if (name.len == 0) return false;
     if (t->after && text_starts(t->after->word, "及以") && text_is(t->unit_class, "measure")) return false; /* (建筑面积达到10万平方米及以上) */
@@ -665,13 +708,27 @@ static bool cue_goal(scan *g, const token *t, text left, size_t start, const pla
     return true;
 }
 
+/* (建设)和修复防护林带: further verbs before the object. */
+static text drop_verbs(const reading *r, text t)
+{
+    static const char *const JOINS[] = {"和", "与", "及", "、", "并"};
+    for (size_t i = 0; i < sizeof JOINS / sizeof *JOINS; i++) {
+        const plan_word *w = text_starts(t, JOINS[i]) ? list_start(&r->rules->verbs, text_part(t, strlen(JOINS[i]), t.len)) : NULL;
+        if (w && text_chars(t) > text_chars(w->word) + 3) return text_trim_junk(text_part(t, strlen(JOINS[i]) + w->word.len, t.len));
+    }
+    return t;
+}
+
 /* verb thing NUMBER unit: 创建绿色工厂1000家; where the verb counts what it names (做强甲、乙2条产业链) the thing stands behind. */
 static bool object_goal(scan *g, const token *t, text left, size_t start, text rest)
 {
     for (size_t at = 0; at < left.len; at += char_bytes(left.ptr + at, left.len - at)) {
         const plan_word *verb = list_start(&g->r->rules->verbs, text_part(left, at, left.len));
-        if (!verb) continue;
-        text object = text_trim_junk(text_part(left, at + verb->word.len, left.len));
+        if (!verb || text_is(verb->cells[0], "none")) {
+            at += verb ? verb->word.len - char_bytes(left.ptr + at, left.len - at) : 0;
+            continue;
+        }
+        text object = drop_verbs(g->r, text_trim_junk(text_part(left, at + verb->word.len, left.len)));
         bool counts = text_is(verb->cells[0], "="), empty = text_trim_junk(rest).len == 0 || text_starts(rest, "、") || text_starts(rest, "和");
         if (text_chars(object) < 2) return false;
         if (counts && rest.len && (t->unit.len || g->r->lost_marks)) {
@@ -714,7 +771,8 @@ static bool share_goal(scan *g, const token *t, text left, size_t start, text re
     if (!text_is(t->unit_class, "share") || !rest.len || is_rate(g->r, left)) return false;
     text scope = {"", 0}, thing = drop_lead(g->r, left, &scope), of = text_starts(rest, "的") ? text_part(rest, 3, rest.len) : rest;
     const plan_word *area = list_equal(&g->r->rules->scopes, thing);
-    if (area || list_equal(&g->r->rules->sets[SET_LEAD], thing)) thing.len = 0; /* 全省40%以上大型商场…; 推动85%的党政机关… */
+    bool joined = text_ends(thing, "和") || text_ends(thing, "及") || text_ends(thing, "与"); /* 省直机关及60%以上的省属单位… */
+    if (area || joined || list_equal(&g->r->rules->sets[SET_LEAD], thing)) thing.len = 0; /* 全省40%以上大型商场…; 推动85%的党政机关… */
     bool year = year_before(&g->years, t->start, g->carried).len > 0, bare = of.ptr == rest.ptr;
     size_t verb = follow_verb(g->r, of);
     text whole = of;
@@ -723,7 +781,7 @@ static bool share_goal(scan *g, const token *t, text left, size_t start, text re
         verb = follow_verb(g->r, whole);
     }
     bool both = thing.len && bare && verb > 0; /* 港口75%以上泊位具备…: only where a year stands */
-    if (verb == SIZE_MAX || (thing.len && !bare && !cue) || (both && !(year && t->after)) || !(year || cue || !bare)) return false;
+    if (verb == SIZE_MAX || (thing.len && !bare && !cue) || (both && !(year && t->after)) || !(year || cue || !bare || (!left.len && verb > 0) || t->after)) return false;
     found f = {.start = start, .end = t->end + rest.len, .op = cue ? text_str(g->r->a, cue->cells[0]) : ">=", .firmness = "reach", .cue_word = cue ? cue->word : t->after ? t->after->word : TEXT("")};
     text owner = text_part(of, 0, verb); /* of a list only its own part */
     const plan_word *adverb = list_end(&g->r->rules->sets[SET_ADVERB], owner);
@@ -739,8 +797,10 @@ static bool share_goal(scan *g, const token *t, text left, size_t start, text re
 static bool bare_goal(scan *g, const token *t, text left, size_t start, text rest)
 {
     found f = {.start = start, .end = t->end, .op = ">=", .firmness = "reach", .cue_word = TEXT("")};
+    size_t of;
+    bool part = text_is(t->unit_class, "share") && t->after && text_find(left, TEXT("占"), &of) && of >= 12 && of + 12 < left.len; /* 装配式建筑占新建建筑30%以上 */
     bool amount = t->unit.len && !text_is(t->unit_class, "rating") && is_rate(g->r, left) && year_before(&g->years, t->start, g->carried).len;
-    if (!amount || text_trim_junk(rest).len) return false;
+    if (!(amount || part) || text_trim_junk(rest).len) return false;
     f.indicator = clean_subject(g, left, &f);
     emit(g, t, &f);
     return true;
@@ -801,7 +861,8 @@ static bool list_clause_goal(scan *g, const token *t, text left, size_t start, t
     bool object = left.len && text_chars(left) >= 3 && !text_trim_junk(rest).len, subject = !left.len && text_chars(rest) >= 3;
     if (!goes_on || (!object && !subject)) return false;
     for (size_t at = 0; at < left.len; at += char_bytes(left.ptr + at, left.len - at))
-        if (list_start(&g->r->rules->verbs, text_part(left, at, left.len))) return false;
+        if (counted(list_start(&g->r->rules->verbs, text_part(left, at, left.len)))) return false;
+    if (text_starts(left, "其中") && text_chars(left) >= 5) left = text_part(left, 6, left.len);
     if (subject) {
         verb_goal(g, t, rest, start, g->list_verb, text_str(g->r->a, g->list_verb->cells[0]), g->list_verb->word, (text){"", 0});
         return true;
@@ -837,6 +898,17 @@ static text drop_area(const reading *r, text t) /* 形成全市392吨/日的…�
     return w && text_is(w->cells[0], "area") && list_end(&r->rules->verbs, text_part(t, 0, t.len - w->word.len)) ? text_part(t, 0, t.len - w->word.len) : t;
 }
 
+/* 执行“室温不低于26摄氏度”的标准: a number in quotation marks with its words is of a rule that is named. */
+static bool is_quoted(const scan *g, const token *t)
+{
+    size_t open = SIZE_MAX, at;
+    for (size_t i = g->clause; i < t->start; i += char_bytes(g->s.ptr + i, t->start - i)) {
+        if (at_text(g->s, i, "“")) open = i;
+        if (at_text(g->s, i, "”")) open = SIZE_MAX;
+    }
+    return open != SIZE_MAX && open + 12 < t->start && text_find(text_part(g->s, t->end, g->s.len), TEXT("”"), &at);
+}
+
 static size_t judge(scan *g, token *t)
 {
     size_t start = segment_start(g, t), end = t->end;
@@ -846,7 +918,9 @@ static size_t judge(scan *g, token *t)
     t->is_about = text_ends(whole, "约");
     if (text_ends(left, "“")) left.len -= 3;
     text rest = rest_of(g, t);
-    const plan_word *cue = list_end(&rules->cues, left), *verb = list_end(&rules->verbs, left);
+    const plan_word *cue = list_end(&rules->cues, left), *verb = counted(list_end(&rules->verbs, left));
+    if (is_quoted(g, t)) return end;
+    if (cue && verb && verb->word.len > cue->word.len && text_is(t->unit_class, "count")) cue = NULL; /* 改造提升13处 */
     if (cue) {
         text head = drop_before(g->r, text_part(left, 0, left.len - cue->word.len), NULL);
         const plan_word *behind_verb = list_end(&rules->verbs, head);
@@ -870,7 +944,7 @@ static size_t judge(scan *g, token *t)
         verb_goal(g, t, rest, start, g->verb, text_str(g->r->a, g->verb->cells[0]), g->verb->word, (text){"", 0});
         return end;
     }
-    if (left.len && g->verb && start > g->clause && !text_trim_junk(rest).len && text_is(t->unit_class, "count")) { /* 新增绿色工厂35家、绿色园区3个 */
+    if (left.len && g->verb && start > g->clause && !text_trim_junk(rest).len && (text_is(t->unit_class, "count") || text_is(t->unit_class, "measure"))) { /* 新增绿色工厂35家、绿色园区3个 */
         found f = {.start = start, .end = t->end, .op = text_str(g->r->a, g->verb->cells[0]), .firmness = "reach", .cue_word = g->verb->word, .indicator = left};
         emit(g, t, &f);
         return end;
@@ -902,6 +976,7 @@ static void read_clause(scan *g, text clause)
         if (!told && !was) {
             size_t end = judge(g, &t);
             if (end > at) at = end;
+            if (g->free < at && t.unit.len && at_text(g->s, at, "、")) g->free = at; /* 造林8万公顷、封山育林25万公顷 */
         }
     }
     if (g->verb) g->list_verb = g->verb, g->list_end = g->clause_end;

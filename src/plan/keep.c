@@ -230,12 +230,11 @@ static void document_entry(keeping *k)
     entry_add(k, "plan.sketch", k->doc, k->sketch, 0);
 }
 
-static void place_cells(keeping *k, plan_table t, text *cells, plan_span s)
+static void place_cells(arena *a, const plan_doc *d, plan_table t, text *cells, plan_span s)
 {
-    const plan_doc *d = &k->p->doc;
     plan_place at = s.start < d->place_count ? d->places[s.start] : (plan_place){0, 0};
-    cells[plan_column_any(t, "block")] = text_of(arena_printf(k->a, "%d", at.block + 1));
-    cells[plan_column_any(t, "byte")] = text_of(arena_printf(k->a, "%d", at.byte));
+    cells[plan_column_any(t, "block")] = text_of(arena_printf(a, "%d", at.block + 1));
+    cells[plan_column_any(t, "byte")] = text_of(arena_printf(a, "%d", at.byte));
 }
 
 static const void *row_at(const plan_read *p, plan_table t, size_t i)
@@ -264,15 +263,35 @@ static text damage_words(const plan_doc *d, plan_span s)
     return text_part(t, 0, at);
 }
 
+static text *read_cells(arena *a, const plan_read *p, plan_table t, size_t i, plan_span *ret_span)
+{
+    text *cells = plan_cells_of(a, t, row_at(p, t, i));
+    *ret_span = plan_span_of(cells[plan_column_any(t, "span")]);
+    place_cells(a, &p->doc, t, cells, *ret_span);
+    if (t == PLAN_DAMAGES) cells[plan_column_any(t, "quote")] = damage_words(&p->doc, *ret_span);
+    return cells;
+}
+
 static void fresh_rows(keeping *k, plan_table t, plan_fresh *fresh, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        text *cells = fresh[i].cells = plan_cells_of(k->a, t, row_at(k->p, t, i));
-        plan_span s = plan_span_of(cells[plan_column_any(t, "span")]);
+        plan_span s;
+        fresh[i].cells = read_cells(k->a, k->p, t, i, &s);
         fresh[i].start = s.start;
         fresh[i].end = s.end;
-        place_cells(k, t, cells, s);
-        if (t == PLAN_DAMAGES) cells[plan_column_any(t, "quote")] = damage_words(&k->p->doc, s);
+    }
+}
+
+void plan_read_records(arena *a, const plan_read *p, text doc, plan_table t, plan_records *ret)
+{
+    *ret = (plan_records){.count = row_count(p, t), .items = NEW_ARRAY(a, row_count(p, t), plan_record)};
+    for (size_t i = 0; i < ret->count; i++) {
+        plan_span s;
+        plan_record *r = &ret->items[i];
+        *r = (plan_record){.table = t, .head.doc = doc, .cells = read_cells(a, p, t, i, &s)};
+        r->start = s.start;
+        r->end = s.end;
+        plan_head_cells(a, r);
     }
 }
 

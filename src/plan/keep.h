@@ -114,6 +114,9 @@ void plan_row_of(arena *a, const plan_record *r, void *row);
 /* Shown columns as a sheet, with the ids as header: what an export holds. */
 sheet *plan_sheet_records(sheet_book *b, plan_table t, const plan_records *rows);
 
+/* One table of a document that was read and is not kept: rows without key, state and version. All but PLAN_DOCUMENTS. */
+void plan_read_records(arena *a, const plan_read *p, text doc, plan_table t, plan_records *ret);
+
 /* ---- Keeping a document ---- */
 
 typedef enum plan_kept_status { PLAN_KEPT_NEW, PLAN_KEPT_EXISTS, PLAN_KEPT_REREAD } plan_kept_status;
