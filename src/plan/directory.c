@@ -266,7 +266,7 @@ static place find_place(const asking *q, text t, const pattern *p)
 static bool fits(const pattern *p, text t)
 {
     if (t.len < p->head.len + p->tail.len || (!p->mark && t.len != p->head.len)) return false;
-    return memcmp(t.ptr + t.len - p->tail.len, p->tail.ptr, p->tail.len) == 0 && memcmp(t.ptr, p->head.ptr, p->head.len) == 0;
+    return text_equal(text_part(t, t.len - p->tail.len, t.len), p->tail) && text_equal(text_part(t, 0, p->head.len), p->head);
 }
 
 static bool is_ours(const asking *q, const rule_row *row)

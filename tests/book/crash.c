@@ -29,7 +29,8 @@ static void child(const char *path, int from, int to)
     }
 }
 
-static bool round_ok(const char *path, int *next, uint64_t *random)
+/* In a round that waits, the clock starts when the first group is acknowledged; else the kill may come in the opening. */
+static bool round_ok(const char *path, bool waits, int *next, uint64_t *random)
 {
     int pipes[2], acknowledged = *next - 1, seen;
     if (pipe(pipes) != 0) return false;
@@ -40,6 +41,7 @@ static bool round_ok(const char *path, int *next, uint64_t *random)
     }
     close(pipes[1]);
     *random = *random * 6364136223846793005u + 1442695040888963407u;
+    if (waits && read(pipes[0], &seen, sizeof seen) == sizeof seen) acknowledged = seen;
     usleep((useconds_t)(2000 + (*random >> 33) % 40000));
     kill(pid, SIGKILL);
     while (read(pipes[0], &seen, sizeof seen) == sizeof seen) acknowledged = seen;
@@ -69,10 +71,10 @@ int main(int argc, char **argv)
     book_close(p.b);
     p.b = NULL;
     printf("# seed %llu\n", (unsigned long long)seed);
-    for (int i = 0; i < rounds; i++) good += round_ok(p.path, &next, &random);
+    for (int i = 0; i < rounds; i++) good += round_ok(p.path, i % 2 == 0, &next, &random);
     printf("# %d groups posted\n", next - 1);
     check_int(good, rounds, "after every kill the acknowledged groups are there, none is half there, and the book verifies");
-    check(next > rounds, "and work was done between the kills");
+    check(next > rounds / 2, "and work was done between the kills");
     place_remove(&p);
     return check_done();
 }
