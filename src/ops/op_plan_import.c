@@ -133,18 +133,38 @@ static int by_stem(const struct dirent **x, const struct dirent **y)
     return order ? order : strcmp((*x)->d_name, (*y)->d_name);
 }
 
+/* What a folder holds beside documents: other files, folders. Hidden ones are not spoken of. */
+static void note_passed(importing *m, text_buf *passed, const char *path, const char *name)
+{
+    struct stat info;
+    if (name[0] == '.' || stat(path, &info) != 0) return;
+    buf_printf(passed, "%s%s%s", passed->len ? (m->c->lang == HENG_ZH ? "、" : ", ") : "", name, S_ISDIR(info.st_mode) ? "/" : "");
+}
+
+static void say_passed(importing *m, const char *folder, text passed, int documents)
+{
+    if (!documents) say(m->c, "%s：没有可读的文件（.txt、.html、.docx、.pdf、.ofd、.xlsx、.csv）", "%s: holds no document (.txt, .html, .docx, .pdf, .ofd, .xlsx, .csv)", folder);
+    if (passed.len) say(m->c, "没有看：%.*s", "not looked at: %.*s", TEXT_FMT(plan_short(m->c, passed, 100)));
+}
+
 static void take_folder(importing *m, const char *folder)
 {
+    text_buf passed = {.a = m->c->a};
+    int documents = 0;
     struct dirent **entries;
     int count = scandir(folder, &entries, NULL, by_stem);
     for (int i = 0; i < count; i++) {
         heng_err why = {0};
         const char *path = arena_printf(m->c->a, "%s/%s", folder, entries[i]->d_name);
-        if (plan_is_document_name(entries[i]->d_name) && !take_file(m, path, &why)) say_refused(m, text_of(path), &why);
+        bool is_document = plan_is_document_name(entries[i]->d_name);
+        documents += is_document;
+        if (!is_document) note_passed(m, &passed, path, entries[i]->d_name);
+        else if (!take_file(m, path, &why)) say_refused(m, text_of(path), &why);
         if (m->c->flush && !m->c->wants_rows) m->c->flush(m->c);
         free(entries[i]);
     }
     if (count >= 0) free(entries);
+    say_passed(m, folder, buf_text(&passed), documents);
 }
 
 static bool take_given(importing *m, heng_err *err)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include "plan_desk.h"
 
-typedef struct listing { ops_call *c; plan_table t; text doc; plan_records rows; size_t copies, suspects; } listing;
+typedef struct listing { ops_call *c; plan_table t; text doc; plan_records rows; size_t copies, suspects; bool is_unkept; } listing;
 
 /* ---- Which rows ---- */
 
@@ -58,7 +58,8 @@ static void notes(listing *l, sheet *s)
     if (c->wants_rows) return;
     if (!l->rows.count) sheet_note(s, pick(c->lang, "没有符合的行", "no such rows"));
     if (l->copies) sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "另有 %zu 行出自同一规划的副本，--copies 可列出" : "%zu more rows stand in copies of these plans, --copies lists them", l->copies)));
-    if (l->suspects)
+    if (l->suspects && l->is_unkept) sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "带 ? 的 %zu 个数存疑" : "%zu marked ? may be damaged", l->suspects)));
+    else if (l->suspects)
         sheet_note(s, text_of(arena_printf(c->a, c->lang == HENG_ZH ? "带 ? 的 %zu 个数存疑：heng plan show 键 查看原文，heng plan confirm 键 接受可能的读法" : "%zu marked ? may be damaged: heng plan show KEY shows the place, heng plan confirm KEY takes the likely reading", l->suspects)));
 }
 
@@ -74,10 +75,11 @@ static void head(ops_call *c, people *p, const char *id, const char *zh, const c
 
 static void cell(people *p, text t) { p->cells[p->at++] = t; }
 
-/* Document, state and key stand last in every table. */
+/* Document, state and key stand last in every table; what is not kept has no state and no key. */
 static void head_tail(listing *l, people *p)
 {
     if (!l->doc.len) head(l->c, p, "doc", "文件", "document", false);
+    if (l->is_unkept) return;
     head(l->c, p, "state", "状态", "state", false);
     head(l->c, p, "key", "键", "key", false);
 }
@@ -85,6 +87,7 @@ static void head_tail(listing *l, people *p)
 static void cell_tail(listing *l, people *p, const plan_record *r)
 {
     if (!l->doc.len) cell(p, r->head.doc);
+    if (l->is_unkept) return;
     cell(p, plan_state_words(l->c, r->head.state));
     text key = r->head.key;
     text_next(&key, '/');
@@ -105,7 +108,7 @@ static void heads_of(listing *l, people *p)
         break;
     case PLAN_TRENDS: head(c, p, "subject", "对象", "subject", false), head(c, p, "direction", "方向", "direction", false), head(c, p, "target_year", "目标年", "year", false); break;
     case PLAN_TASKS: head(c, p, "no", "序号", "no", true), head(c, p, "section", "章节", "section", false), head(c, p, "text", "任务", "task", false), head(c, p, "bodies", "责任单位", "bodies", false); break;
-    default: head(c, p, "severity", "轻重", "severity", false), head(c, p, "what", "情况", "what", false), head(c, p, "quote", "原文", "quote", false); break;
+    default: head(c, p, "severity", "轻重", "severity", false), head(c, p, "what", "情况", "what", false), head(c, p, "block", "位置", "place", false), head(c, p, "quote", "原文", "quote", false); break;
     }
     head_tail(l, p);
 }
@@ -128,7 +131,16 @@ static text heading_words(ops_call *c, const plan_record *r)
 static text indicator_words(ops_call *c, const plan_record *r)
 {
     text scope = plan_cell(r, "scope"), name = plan_cell(r, "indicator");
-    return plan_short(c, scope.len ? text_of(arena_printf(c->a, "%.*s %.*s", TEXT_FMT(scope), TEXT_FMT(name))) : name, 30);
+    size_t at;
+    bool is_said = !scope.len || text_find(name, scope, &at);
+    return plan_short(c, is_said ? name : text_of(arena_printf(c->a, c->lang == HENG_ZH ? "%.*s（%.*s）" : "%.*s (%.*s)", TEXT_FMT(name), TEXT_FMT(scope))), 30);
+}
+
+/* Where a damage begins: the paragraph or cell of the document. */
+static text block_words(ops_call *c, const plan_record *r)
+{
+    text block = plan_cell(r, "block");
+    return block.len ? text_of(arena_printf(c->a, c->lang == HENG_ZH ? "第 %.*s 段" : "block %.*s", TEXT_FMT(block))) : block;
 }
 
 static void cells_of(listing *l, people *p, const plan_record *r)
@@ -152,29 +164,38 @@ static void cells_of(listing *l, people *p, const plan_record *r)
     default:
         for (size_t i = 0; i < 3; i++)
             if (text_is(severity, SEVERITY[i].id)) severity = pick(c->lang, SEVERITY[i].zh, SEVERITY[i].en);
-        cell(p, severity), cell(p, plan_short(c, plan_cell(r, c->lang == HENG_ZH ? "what_zh" : "what_en"), 40)), cell(p, plan_short(c, plan_cell(r, "quote"), 20));
+        cell(p, severity), cell(p, plan_short(c, plan_cell(r, c->lang == HENG_ZH ? "what_zh" : "what_en"), 40)), cell(p, block_words(c, r)), cell(p, plan_short(c, plan_cell(r, "quote"), 20));
         break;
     }
     cell_tail(l, p, r);
 }
 
+static void show_people(listing *l)
+{
+    people p = {.count = 0};
+    heads_of(l, &p);
+    sheet *s = sheet_new(l->c->out, text_of(plan_table_name(l->t)), (text){0}, p.columns, p.count);
+    for (size_t i = 0; i < l->rows.count; i++) {
+        cells_of(l, &p, &l->rows.items[i]);
+        sheet_row(s, p.cells);
+    }
+    notes(l, s);
+}
+
 static bool list(ops_call *c, plan_table t, heng_err *err)
 {
     listing l;
-    people p = {.count = 0};
     if (!load(c, t, &l, err)) return false;
-    if (c->wants_rows) {
-        plan_sheet_records(c->out, t, &l.rows);
-        return true;
-    }
-    heads_of(&l, &p);
-    sheet *s = sheet_new(c->out, text_of(plan_table_name(t)), (text){0}, p.columns, p.count);
-    for (size_t i = 0; i < l.rows.count; i++) {
-        cells_of(&l, &p, &l.rows.items[i]);
-        sheet_row(s, p.cells);
-    }
-    notes(&l, s);
+    if (c->wants_rows) plan_sheet_records(c->out, t, &l.rows);
+    else show_people(&l);
     return true;
+}
+
+void plan_show_read(ops_call *c, plan_table t, const plan_records *rows)
+{
+    listing l = {.c = c, .t = t, .rows = *rows, .is_unkept = true};
+    for (size_t i = 0; i < rows->count; i++) l.suspects += text_is(plan_cell(&rows->items[i], "suspect"), "1");
+    show_people(&l);
 }
 
 bool op_plan_list(ops_call *c, heng_err *err) { return list(c, PLAN_DOCUMENTS, err); }

@@ -7,11 +7,13 @@ bool plan_desk_open(ops_call *c, plan_desk *ret, heng_err *err)
     return plan_rules_open(c->a, arena_printf(c->a, "%s/cn/plan", c->rulebook), &ret->rules, err) && book_rules(c->book, &ret->regions, err);
 }
 
+/* Old kinds too: they are refused with what to do, not passed over. */
 bool plan_is_document_name(const char *name)
 {
-    static const char *const ENDINGS[] = {".txt", ".html", ".htm", ".docx", ".pdf", ".ofd", ".xlsx"};
-    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
-        if (text_ends(text_of(name), ENDINGS[i])) return true;
+    static const char *const ENDINGS[] = {".txt", ".html", ".htm", ".docx", ".pdf", ".ofd", ".xlsx", ".csv", ".doc", ".wps", ".rtf", ".xls", ".et", ".mht", ".mhtml"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && i < sizeof ENDINGS / sizeof *ENDINGS; i++)
+        if (strcasecmp(dot, ENDINGS[i]) == 0) return true;
     return false;
 }
 
@@ -35,11 +37,11 @@ static text word_of(ops_call *c, text id, const word *words, size_t count)
 
 text plan_number_words(ops_call *c, const plan_record *g)
 {
-    static const word OPS[] = {{">=", "≥", "≥"}, {"<=", "≤", "≤"}, {"=", "=", "="}, {"~", "≈", "≈"}, {"decrease_by", "下降", "down by"}, {"increase_by", "提高", "up by"}, {"rank", "位次", "rank"}};
+    static const word OPS[] = {{">=", "≥", "≥"}, {"<=", "≤", "≤"}, {"=", "=", "="}, {"~", "约", "about"}, {"decrease_by", "降低", "down by"}, {"increase_by", "提高", "up by"}, {"rank", "位次", "rank"}};
     text op = plan_cell(g, "op"), value = plan_cell(g, "value"), hi = plan_cell(g, "value_hi"), unit = plan_cell(g, "unit");
     bool suspect = text_is(plan_cell(g, "suspect"), "1"), range = hi.len && text_is(op, "~");
     text shown = range ? TEXT("") : word_of(c, op, OPS, sizeof OPS / sizeof *OPS);
-    return text_of(arena_printf(c->a, "%.*s%s%.*s%s%.*s%s%.*s%s", TEXT_FMT(shown), shown.len ? " " : "", TEXT_FMT(value), hi.len ? "–" : "", TEXT_FMT(hi), unit.len ? " " : "", TEXT_FMT(unit), suspect ? " ?" : ""));
+    return text_of(arena_printf(c->a, "%.*s%s%.*s%s%.*s%s%.*s%s", TEXT_FMT(shown), shown.len ? " " : "", TEXT_FMT(value), hi.len ? "–" : "", TEXT_FMT(hi), unit.len && unit.ptr[0] != '%' ? " " : "", TEXT_FMT(unit), suspect ? " ?" : ""));
 }
 
 text plan_year_words(const plan_record *r) { return plan_cell(r, "target_year"); }

@@ -18,6 +18,8 @@ MUST_USE bool plan_desk_doc(ops_call *c, text *ret, heng_err *err); /* --doc, em
 
 MUST_USE bool plan_list_task_bodies(ops_call *c, heng_err *err); /* op_plan_bodies.c: one row for each task and body, groups as their members */
 
+void plan_show_read(ops_call *c, plan_table t, const plan_records *rows); /* op_plan_list.c: rows that are not kept, narrow, for people */
+
 /* op_plan_returned.c: an export that came back. False with no error: this file is none. */
 MUST_USE bool plan_take_export(plan_desk *d, const char *path, bool dry_run, bool *ret_is_export, heng_err *err);
 #endif
