@@ -394,7 +394,7 @@ size_t find_places(const reading *r, text quote, plan_span first, const plan_spa
 
 static plan_goal *same_goal(reading *r, const plan_goal *g, bool in_annex)
 {
-    for (size_t i = 0; i < r->goal_count; i++) {
+    for (size_t i = r->table_goal_count; i < r->goal_count; i++) {
         plan_goal *o = &r->goals[i];
         bool annex = text_starts(o->chapter, "附件");
         if (annex == in_annex && !in_annex && o->op == g->op && text_equal(o->value, g->value) && text_equal(o->unit, g->unit) && text_equal(o->indicator, g->indicator) &&
@@ -1034,7 +1034,7 @@ void read_goals(reading *r)
     for (size_t i = 0; i < r->piece_count; i++) {
         const plan_piece *p = &r->pieces[i];
         bool goals = is_goal_section(r, p->section);
-        if (is_past(r, p->section)) continue;
+        if (is_past(r, p->section) || p->is_figures) continue;
         if (p->section != last || !goals) g.carried = (text){"", 0};
         last = p->section;
         g.piece = p;

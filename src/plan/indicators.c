@@ -5,7 +5,7 @@
 #include "inside.h"
 
 enum { COLUMNS_MAX = 16, HEAD_BYTES_MAX = 90 };
-typedef struct columns { size_t count; int name, unit, binding; text years[COLUMNS_MAX]; int base; bool found; } columns; /* found: a header was read; else name etc. wait for a row of years */
+typedef struct columns { size_t count; int name, unit, binding; text years[COLUMNS_MAX]; int base; bool found, is_now[COLUMNS_MAX]; } columns; /* found: a header was read; else name etc. wait for a row of years. is_now: the head says that it tells what is (现状) */
 
 static bool is_any(text t, const char *const *words, size_t count)
 {
@@ -39,26 +39,29 @@ static text cell_year(text cell)
 
 static void read_head_cell(const reading *r, columns *c, int i, text cell, size_t *years)
 {
-    static const char *const CLASSES[] = {"类别", "类型", "体系", "分类"};
+    static const char *const CLASSES[] = {"类别", "类型", "体系", "分类"}, *const NOW[] = {"现状", "基期", "基准", "实际", "现值"};
     const plan_list *sets = r->rules->sets;
     size_t at;
     text year = cell_year(cell);
     bool target = text_find(cell, TEXT("目标"), &at) && !list_inside(&sets[SET_TABLE_GOAL], cell);
     if (list_equal(&sets[SET_TABLE_BINDING], cell)) c->binding = i;
     else if (list_equal(&sets[SET_TABLE_UNIT], cell)) c->unit = i;
-    else if (year.len) c->years[i] = year, (*years)++;
+    else if (year.len) c->years[i] = year, c->is_now[i] = is_any(cell, NOW, 5), (*years)++;
     else if (target && text_chars(cell) <= 8 && period_end(r).len) c->years[i] = period_end(r), (*years)++;
     else if (list_inside(&sets[SET_TABLE_GOAL], cell) && *years == 0 && (c->name < 0 || !is_any(cell, CLASSES, 4))) c->name = i;
 }
 
-/* The column of the base year: the first one not after the year of issue. */
+/* The column of the base year: one that says so, else that of the earliest year, unless it is after the year of issue. */
 static int base_column(const reading *r, const columns *c)
 {
+    int best = -1;
+    bool ok, differ = false;
     for (size_t i = 0; i < c->count && i < COLUMNS_MAX; i++) {
-        bool ok;
-        if (c->years[i].len && (r->year == 0 || text_to_i64(c->years[i], &ok) <= r->year)) return (int)i;
+        if (c->is_now[i]) return (int)i;
+        if (c->years[i].len && best >= 0) differ = differ || !text_equal(c->years[i], c->years[best]);
+        if (c->years[i].len && (best < 0 || text_compare(c->years[i], c->years[best]) < 0)) best = (int)i;
     }
-    return -1;
+    return differ && (r->year == 0 || text_to_i64(c->years[best], &ok) <= r->year) ? best : -1;
 }
 
 /* A header may stand in two rows: names of columns, and years below one of them. */
@@ -78,9 +81,27 @@ static bool read_header(const reading *r, const text *cells, size_t count, colum
     return true;
 }
 
+/* 个, 万吨, 亿千瓦时: a unit and nothing else, with its magnitude. */
+static bool is_unit(const reading *r, text t)
+{
+    static const char *const SCALES[] = {"十", "百", "千", "万", "亿"};
+    for (size_t tries = 0; tries < 4 && t.len; tries++) {
+        size_t i = 0;
+        if (list_equal(&r->rules->units, t)) return true;
+        while (i < 5 && !text_starts(t, SCALES[i])) i++;
+        if (i == 5) return false;
+        t = text_part(t, 3, t.len);
+    }
+    return false;
+}
+
 /* 森林覆盖率(%) -> 森林覆盖率, %. */
 static text split_unit(text name, text *ret_unit)
 {
+    if (text_ends(name, "%)") && !memchr(name.ptr, '(', name.len)) { /* its bracket is lost */
+        *ret_unit = TEXT("%");
+        return text_trim(text_part(name, 0, name.len - 2));
+    }
     size_t end = name.len, at = name.len;
     while (end > 0 && strchr("#*0123456789. ", name.ptr[end - 1])) end--; /* a footnote; a lowered 2.5 that fell behind */
     if (end > 0 && name.ptr[end - 1] == ')') name.len = at = end;
@@ -101,8 +122,8 @@ static text cut_behind_unit(const reading *r, text name, text *ret_unit)
         while (end < name.len && name.ptr[end] != ')') end++;
         if (end >= name.len) return name;
         text content = text_part(name, at + 1, end), behind = text_part(name, end + 1, name.len);
-        bool unit = list_equal(&r->rules->units, content) != NULL;
-        if ((!unit && content.len) || behind.len > 30) continue;
+        bool unit = is_unit(r, content);
+        if ((!unit && content.len) || (behind.len > 30 && !(behind.ptr[0] == '(' && zh_numeral(text_part(behind, 1, 4)) > 0))) continue;
         size_t share;
         *ret_unit = unit ? content : text_find(behind, TEXT("%"), &share) ? TEXT("%") : TEXT("");
         return text_trim(text_part(name, 0, at));
@@ -110,23 +131,52 @@ static text cut_behind_unit(const reading *r, text name, text *ret_unit)
     return name;
 }
 
+static bool is_number(text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if (!is_digit(t.ptr[i])) return false;
+    return t.len > 0;
+}
+
 /* The cell that names the indicator: where rows are shifted by a class that spans them, the first long one. */
 static text name_cell(const columns *c, const text *cells)
 {
     enum { NAME_MIN = 15 };
+    size_t next = (size_t)c->name + 1; /* 绿色低碳 | 7 | 非化石能源占比: a class and a number before it */
+    if (next + 1 < c->count && next + 1 < COLUMNS_MAX && !c->years[next].len && !c->years[next + 1].len && is_number(cells[next]) && cells[next + 1].len >= NAME_MIN) return cells[next + 1];
     if (cells[c->name].len >= NAME_MIN) return cells[c->name];
     for (size_t i = 0; i < c->count && i < COLUMNS_MAX && !c->years[i].len; i++)
         if (cells[i].len > NAME_MIN) return cells[i];
     return cells[c->name];
 }
 
-static text without_number(text name) /* 1.森林覆盖率, (2)森林覆盖率 */
+/* 环境16受污染耕地安全利用率, (五)农业领域8.高标准农田面积: a class and a number ran into the cell; where the name begins. */
+static size_t class_end(const reading *r, text name)
 {
-    size_t at = 0;
-    while (at < name.len && (is_digit(name.ptr[at]) || strchr(" .()", name.ptr[at]))) at++;
+    enum { CLASS_MAX = 12, HEAD_MAX = 36 };
+    for (size_t at = 3; at + 8 < name.len && at <= HEAD_MAX; at++) {
+        size_t end = at;
+        if (!is_digit(name.ptr[at]) || is_digit(name.ptr[at - 1]) || is_latin(name.ptr[at - 1])) continue;
+        while (end < name.len && end < at + 2 && is_digit(name.ptr[end])) end++;
+        bool dot = end < name.len && name.ptr[end] == '.', head = text_starts(name, "(") || text_starts(text_part(name, 3, name.len), "、");
+        text rest = text_part(name, end + dot, name.len);
+        bool runs_in = is_han(rest, 0) && !list_start(&r->rules->units, rest) && rest.len > 12;
+        if (runs_in && (dot || head || at <= CLASS_MAX) && (is_han(name, at - 3) || name.ptr[at - 1] == ')')) return end + dot;
+    }
+    return 0;
+}
+
+static text without_number(const reading *r, text name) /* 1.森林覆盖率, (2)森林覆盖率 */
+{
+    size_t at = class_end(r, name);
+    while (at < name.len && (is_digit(name.ptr[at]) || strchr(" .()*#", name.ptr[at]))) at++;
     text rest = text_part(name, at, name.len);
+    while (text_starts(rest, "★") || text_starts(rest, "☆") || text_starts(rest, "▲") || text_starts(rest, "△")) rest = text_trim(text_part(rest, 3, rest.len));
     if (text_starts(rest, "其中:")) rest = text_part(rest, 7, rest.len);
-    return text_starts(rest, "、") ? text_part(rest, 3, rest.len) : rest;
+    if (text_starts(rest, "、")) rest = text_part(rest, 3, rest.len);
+    size_t end = rest.len; /* a raised number behind the name is of a footnote */
+    while (end > 0 && end + 2 > rest.len && is_digit(rest.ptr[end - 1])) end--;
+    return end < rest.len && end > 6 && is_han(rest, end - 3) ? text_part(rest, 0, end) : rest;
 }
 
 /* What may stand before the number of a cell: a sign or a word of comparison, not another column's word. */
@@ -135,6 +185,19 @@ static bool is_sign(const reading *r, text t, bool signs)
     t = text_trim(t);
     while (t.len && strchr("[(+ ", t.ptr[t.len - 1])) t.len--;
     return !t.len || signs || list_end(&r->rules->cues, t) || text_ends(t, "〔") || text_ends(t, "【") || text_ends(t, "约") || text_chars(t) == 1;
+}
+
+/* The upper end of 3-5, 3～5; 0 bytes if there is none. */
+static text upper_value(text cell, size_t end)
+{
+    static const char *const DASHES[] = {"-", "~", "—", "–", "至"};
+    for (size_t i = 0; i < sizeof DASHES / sizeof *DASHES; i++) {
+        size_t at = end + strlen(DASHES[i]), stop = at;
+        if (!text_starts(text_part(cell, end, cell.len), DASHES[i])) continue;
+        while (stop < cell.len && (is_digit(cell.ptr[stop]) || cell.ptr[stop] == '.')) stop++;
+        if (stop > at) return text_part(cell, at, stop);
+    }
+    return (text){"", 0};
 }
 
 static bool read_value(const reading *r, text cell, text *ret_value, const char **ret_op, text *ret_unit)
@@ -152,7 +215,9 @@ static bool read_value(const reading *r, text cell, text *ret_value, const char 
     for (end = at; end < cell.len && (is_digit(cell.ptr[end]) || cell.ptr[end] == '.');) end++;
     if (end == at || at > 24 || !is_sign(r, text_part(cell, 0, at), strcmp(*ret_op, "?") != 0)) return false;
     *ret_value = text_part(cell, at, end);
+    if (count_of(*ret_value, TEXT(".")) > 1 || cell.ptr[end - 1] == '.') return false; /* two numbers in one */
     if (end < cell.len && cell.ptr[end] == '%') *ret_unit = TEXT("%");
+    else if (!ret_unit->len && is_unit(r, text_trim(text_part(cell, end, cell.len)))) *ret_unit = text_trim(text_part(cell, end, cell.len));
     return !text_starts(text_part(cell, end, cell.len), "年");
 }
 
@@ -170,25 +235,77 @@ static const char *plain_op(const reading *r, text name)
     static const char *const CUTS[] = {"降低", "下降", "减少", "削减", "减排"};
     for (size_t i = 0; i < sizeof CUTS / sizeof *CUTS; i++)
         if (text_ends(name, CUTS[i])) return "decrease_by";
-    return !is_any(name, CUTS, sizeof CUTS / sizeof *CUTS) && has_set(r->rules, SET_LESS, name) ? "<=" : ">=";
+    size_t of;
+    bool is_part = (text_find(name, TEXT("占"), &of) && of > 0) || text_find(name, TEXT("中"), &of); /* …占能源消费总量比重 is not the less the better */
+    const plan_word *less = list_inside(&r->rules->sets[SET_LESS], name);
+    bool is_amount = less && list_end(&r->rules->sets[SET_RATE], less->word) && !text_ends(name, text_str(r->a, less->word));
+    return !is_any(name, CUTS, sizeof CUTS / sizeof *CUTS) && less && !(is_part && is_amount) && !list_end(&r->rules->sets[SET_MORE], name) ? "<=" : ">=";
 }
 
 /* A column of a year before the plan's own tells what was. */
-static bool is_ahead(const reading *r, text year)
+static bool is_ahead(const reading *r, const columns *c, text year)
 {
     bool ok;
+    if (c->base >= 0 && text_compare(year, c->years[c->base]) <= 0) return false;
     return r->year == 0 || text_to_i64(year, &ok) >= r->year;
+}
+
+/* 排放较2020年(下降): the base year out of the name. */
+static text without_base(text name, text *ret_year)
+{
+    static const char *const HEADS[] = {"较", "比", "相比", "相较"};
+    size_t tail = text_ends(name, "年") ? 3 : text_ends(name, "年累计") ? 9 : 0;
+    if (!tail || name.len < tail + 10) return name;
+    text year = text_part(name, name.len - tail - 4, name.len - tail), head = text_part(name, 0, name.len - tail - 4);
+    for (size_t i = 0; i < sizeof HEADS / sizeof *HEADS; i++)
+        if (cell_year(year).len == 4 && text_ends(head, HEADS[i])) {
+            *ret_year = year;
+            return text_trim(text_part(head, 0, head.len - strlen(HEADS[i])));
+        }
+    return name;
+}
+
+/* 细颗粒物(PM)浓度2.5: a lowered number that layout put behind the name goes where it belongs. */
+static text raise_lowered(const reading *r, text name)
+{
+    static const char *const SIZES[] = {"2.5", "10"};
+    size_t at;
+    if (!text_find(name, TEXT("PM"), &at) || (at + 2 < name.len && (is_digit(name.ptr[at + 2]) || name.ptr[at + 2] == ' '))) return name;
+    for (size_t i = 0; i < 2; i++)
+        if (text_ends(name, SIZES[i]))
+            return text_of(arena_printf(r->a, "%.*s%s%.*s", TEXT_FMT(text_part(name, 0, at + 2)), SIZES[i], TEXT_FMT(text_part(name, at + 2, name.len - strlen(SIZES[i])))));
+    return name;
+}
+
+/* The unit where no head names its column: a cell that is a unit and nothing else, behind the name. */
+static text unit_cell(const reading *r, const columns *c, const text *cells, int value)
+{
+    for (int i = c->name + 1; i < value; i++)
+        if (is_unit(r, squeeze(r->a, cells[i]))) return squeeze(r->a, cells[i]);
+    return (text){"", 0};
+}
+
+static bool has_han(text t)
+{
+    for (size_t at = 0; at < t.len; at += char_bytes(t.ptr + at, t.len - at))
+        if (is_han(t, at)) return true;
+    return false;
 }
 
 static void add_goal(reading *r, const plan_piece *p, const columns *c, const text *cells, size_t i)
 {
-    text unit = {"", 0}, value, base = {"", 0}, name = without_number(cut_behind_unit(r, split_unit(name_cell(c, cells), &unit), &unit));
+    text unit = {"", 0}, value, base = {"", 0}, year = {"", 0}, name = without_number(r, cut_behind_unit(r, split_unit(raise_lowered(r, name_cell(c, cells)), &unit), &unit));
     const char *op = "?", *ignored = "?";
     if (c->unit >= 0 && cells[c->unit].len) unit = cells[c->unit];
+    else if (!unit.len) unit = unit_cell(r, c, cells, (int)i);
+    if (text_ends(unit, "g/m")) unit = text_of(arena_printf(r->a, "%.*s3", TEXT_FMT(unit))); /* its raised 3 is lost */
     if (!name.len || r->goal_count >= PLAN_ROWS_MAX || !read_value(r, cells[i], &value, &op, &unit)) return;
     if (strcmp(op, "?") == 0) op = plain_op(r, name);
-    if (op[0] == 'd') name = without_cut(name);
-    plan_goal g = {.indicator = name, .value = value, .unit = unit, .target_year = c->years[i], .firmness = op[0] == '<' ? TEXT("cap") : TEXT("reach"), .cue = TEXT("")};
+    if (op[0] == 'd') name = without_base(without_cut(name), &year);
+    if (text_chars(name) < 2 || !has_han(name) || name.ptr[0] == '/' || name.ptr[0] == ')') return;
+    text high = upper_value(cells[i], (size_t)(value.ptr + value.len - cells[i].ptr));
+    if (high.len) op = "~";
+    plan_goal g = {.indicator = name, .value = value, .value_hi = high, .base_year = year, .unit = unit, .target_year = c->years[i], .firmness = op[0] == '<' ? TEXT("cap") : TEXT("reach"), .cue = TEXT("")};
     g.op = op[0] == 'd' ? PLAN_DECREASE_BY : op[0] == '<' ? PLAN_AT_MOST : op[0] == '~' ? PLAN_ABOUT : PLAN_AT_LEAST;
     if (c->base >= 0 && read_value(r, cells[c->base], &base, &ignored, &(text){0})) {
         g.base_year = c->years[c->base];
@@ -225,10 +342,13 @@ void read_indicators(reading *r)
 {
     columns c = {.name = -1};
     for (size_t i = 0; i < r->piece_count; i++) {
-        const plan_piece *p = &r->pieces[i];
-        bool stray = !p->is_row && p->span.end - p->span.start <= HEAD_BYTES_MAX; /* a line of a cell that layout left alone */
+        plan_piece *p = &r->pieces[i];
+        size_t bytes = p->span.end - p->span.start;
+        bool stray = !p->is_row && bytes <= HEAD_BYTES_MAX; /* a line of a cell that layout left alone */
+        p->is_figures = c.found && (p->is_row || bytes <= HEAD_BYTES_MAX / 3);
         if (stray) continue;
         if (!p->is_row || is_past(r, p->section)) {
+            p->is_figures = false;
             c = (columns){.name = -1};
             continue;
         }
@@ -240,6 +360,7 @@ void read_indicators(reading *r)
         if (narrow_row(&c, cells, count, &narrow)) row = narrow;
         else if (!fits(&c, cells, count)) continue;
         for (size_t k = 0; k < count && k < COLUMNS_MAX; k++)
-            if (row.years[k].len && (int)k != row.base && is_ahead(r, row.years[k])) add_goal(r, p, &row, cells, k);
+            if (row.years[k].len && (int)k != row.base && is_ahead(r, &row, row.years[k])) add_goal(r, p, &row, cells, k);
     }
+    r->table_goal_count = r->goal_count;
 }

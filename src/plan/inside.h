@@ -21,7 +21,7 @@ typedef struct plan_list { size_t count, max; plan_word *words; const plan_index
 typedef enum plan_set { /* the lists of words.csv */
     SET_STARTER, SET_HEADING_END, SET_GOAL_HEADING, SET_PAST_HEADING, SET_PAST, SET_LEAD, SET_CUT, SET_FOLLOW, SET_RATE, SET_THING_HEAD,
     SET_NAME_AFTER, SET_ANNEX, SET_AFTER, SET_SPAM, SET_TRADITIONAL, SET_OPEN_TAIL, SET_TABLE_BODY, SET_TABLE_LEAD, SET_TABLE_SUPPORT, SET_TABLE_TASK,
-    SET_TABLE_GOAL, SET_TABLE_UNIT, SET_TABLE_BINDING, SET_TABLE_SECTION, SET_TABLE_NUMBER, SET_TABLE_DEADLINE, SET_TABLE_TARGET, SET_ADVERB, SET_NOT_TREND, SET_ACTOR, SET_MOJIBAKE, SET_PROLOGUE, SET_SHARED, SET_TRAIL, SET_INTO, SET_LESS, SET_RATED, SET_NOT_NAME, SET_COUNT
+    SET_TABLE_GOAL, SET_TABLE_UNIT, SET_TABLE_BINDING, SET_TABLE_SECTION, SET_TABLE_NUMBER, SET_TABLE_DEADLINE, SET_TABLE_TARGET, SET_ADVERB, SET_NOT_TREND, SET_ACTOR, SET_MOJIBAKE, SET_PROLOGUE, SET_SHARED, SET_TRAIL, SET_INTO, SET_LESS, SET_RATED, SET_NOT_NAME, SET_MORE, SET_COUNT
 } plan_set;
 
 typedef struct plan_form { text id, open, close; bool is_digit; int level; } plan_form; /* one way of numbering */
@@ -108,6 +108,7 @@ typedef struct plan_piece { /* text between headings, in order */
     int section;            /* index of the section it stands in, -1 before the first */
     bool in_annex, is_row;  /* is_row: a row of a table, cells parted by | */
     bool opens;             /* first piece behind its heading */
+    bool is_figures;        /* of a table of indicators: its numbers are judged by column, not by words */
 } plan_piece;
 
 typedef struct reading { /* what one reading passes from step to step */
@@ -119,6 +120,7 @@ typedef struct reading { /* what one reading passes from step to step */
     bool *goal_sections, *past_sections; /* by section: it or a section above it is one of goals, or tells what was */
     size_t piece_count, piece_max; plan_piece *pieces;
     size_t goal_count, goal_max; plan_goal *goals;
+    size_t table_goal_count; /* the first ones, of tables of indicators: rows of their own, whatever the text says */
     size_t trend_count, trend_max; plan_trend *trends;
     size_t task_count, task_max; plan_task *tasks;
     size_t damage_count, damage_max; plan_damage *damages;
@@ -130,8 +132,8 @@ typedef struct reading { /* what one reading passes from step to step */
 MUST_USE bool clean_document(arena *a, const plan_rules *rules, const document *d, plan_doc *ret, heng_err *err);
 void read_head(reading *r);
 void read_structure(reading *r);
+void read_indicators(reading *r);   /* tables of indicators; before read_goals */
 void read_goals(reading *r);
-void read_indicators(reading *r);   /* tables of indicators */
 void read_trends(reading *r);
 void read_tasks(reading *r);
 void read_damage(reading *r);

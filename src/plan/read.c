@@ -82,8 +82,8 @@ bool plan_read_document(arena *a, const plan_rules *rules, const rule_set *regio
     else read_structure(&r);
     r.lost_marks = r.lost_marks || lost_pairs(clean_part(&r, out.doc.body)) >= 6;
     grams_make(a, out.doc.clean, &r.grams);
-    read_goals(&r);
     read_indicators(&r);
+    read_goals(&r);
     if (r.goal_count > 1) qsort(r.goals, r.goal_count, sizeof *r.goals, by_place);
     read_trends(&r);
     if (!is_list) read_tasks(&r);

@@ -141,7 +141,7 @@ static void end_piece(builder *b, size_t end, int section, bool is_row)
     while (t.len && (t.ptr[t.len - 1] == ' ' || t.ptr[t.len - 1] == '\n' || t.ptr[t.len - 1] == '?')) t.len--;
     b->piece_start = end;
     if (t.len == 0) return;
-    *ARENA_PUSH(r->a, r->pieces, r->piece_count, r->piece_max) = (plan_piece){{start, start + t.len}, section, b->in_annex, is_row, b->opens};
+    *ARENA_PUSH(r->a, r->pieces, r->piece_count, r->piece_max) = (plan_piece){{start, start + t.len}, section, b->in_annex, is_row, b->opens, false};
     b->opens = false;
 }
 

@@ -209,7 +209,7 @@ static void take_line(lister *k, size_t start, size_t end)
     } else if (!is_row && text_chars(line) >= 2 && text_chars(line) <= 40 && k->columns.found && !is_only_number(line)) {
         take_heading(k, line);
     }
-    *ARENA_PUSH(r->a, r->pieces, r->piece_count, r->piece_max) = (plan_piece){{start, end}, k->section, false, is_row, false};
+    *ARENA_PUSH(r->a, r->pieces, r->piece_count, r->piece_max) = (plan_piece){{start, end}, k->section, false, is_row, false, false};
 }
 
 void read_task_list(reading *r)
