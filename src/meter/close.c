@@ -188,21 +188,6 @@ static bool journal_write(const job *j, store *s, heng_err *err)
     return !j->w->journal || j->w->journal->count == 0 || journal_row(j, s, j->w->journal, err);
 }
 
-static bool held_write(const job *j, store *s, heng_err *err)
-{
-    const take_write *w = j->w;
-    mcols c = mcols_of(&j->m->scratch, w->held_count);
-    int64_t *id = mcol(&c, "id"), *take = mcol(&c, "take"), *channel_ = mcol(&c, "channel"), *time = mcol(&c, "time_us"), *value = mcol(&c, "value"), *flag = mcol(&c, "flag"), *gate = mcol(&c, "gate"),
-            *known = mcol(&c, "known_us");
-    text *source = mcol_text(&c, "source");
-    for (size_t i = 0; i < w->held_count; i++) {
-        const meter_held *h = &w->held[i];
-        id[i] = j->m->next_held + (int64_t)i, take[i] = w->take, channel_[i] = h->channel, time[i] = h->time_us, value[i] = h->count, flag[i] = h->flag, gate[i] = h->gate;
-        known[i] = w->known_us, source[i] = w->source.ptr ? w->source : TEXT("");
-    }
-    return mcols_run(s, SQL_meter_held_add, &c, &j->m->scratch, NULL, err);
-}
-
 static bool blocks_add(const job *j, store *s, const row *rows, size_t count, int64_t link, heng_err *err)
 {
     mcols c = mcols_of(&j->m->scratch, count);
@@ -266,7 +251,7 @@ static bool all_write(job *j, store *s, int64_t link, int64_t known_us, heng_err
     j->w->link = link;
     for (size_t i = 0; i < j->count; i++) grow_days(j->rows[i].x->of, j->rows[i].x->day);
     for (size_t i = 0; i < j->open_count; i++) grow_days(j->opens[i]->of, j->opens[i]->day);
-    return take_write_row(j, s, link, err) && held_write(j, s, err) && journal_write(j, s, err) && blocks_end(j, s, j->rows, j->count, link, err) &&
+    return take_write_row(j, s, link, err) && held_write(j->m, s, j->w, err) && journal_write(j, s, err) && blocks_end(j, s, j->rows, j->count, link, err) &&
            blocks_add(j, s, j->rows, j->count, link, err) && blocks_end(j, s, j->open_rows, j->open_count, 0, err) && blocks_add(j, s, j->open_rows, j->open_count, 0, err) && channel_days(j, s, err);
 }
 
@@ -427,7 +412,7 @@ bool take_commit(meter_book *m, take_write *w, day **closing, size_t count, heng
     for (size_t i = 0; i < j.count; i++) j.rows[i].x->is_listed = true;
     if (!opens_make(&j, err)) return false;
     journal_plan(&j);
-    bool is_empty = j.count + j.open_count == 0 && w->readings == 0 && w->held_count == 0;
+    bool is_empty = j.count + j.open_count == 0 && w->readings == 0 && w->held_count + w->ended_count == 0;
     if (is_empty) return true;
     if (!(j.count ? post_all(&j, err) : book_within(m->b, within_journal, &j, err))) return false;
     m->journal_readings = j.drops_all ? 0 : j.is_carried ? (int64_t)j.carry.count : m->journal_readings + (w->journal ? (int64_t)w->journal->count : 0);
@@ -439,7 +424,7 @@ bool take_commit(meter_book *m, take_write *w, day **closing, size_t count, heng
     for (size_t i = 0; i < j.count; i++) j.rows[i].x->is_listed = false;
     days_settle(m);
     m->next_take = w->take + 1;
-    m->next_held += (int64_t)w->held_count;
+    held_settle(m, w);
     m->last_known_us = w->known_us;
     return true;
 }

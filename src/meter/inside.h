@@ -99,6 +99,7 @@ struct meter_book {
     text_map codes;
     mclock *clocks;
     int64_t next_take, last_known_us, next_held;
+    size_t held_count, held_max; struct open_held *held; /* open ones, by channel and time */
     int64_t journal_readings, journal_take, pending;
     day *free_days;
     day_list open;                  /* open days, in no order */
@@ -185,6 +186,7 @@ typedef struct take_write {         /* what a take writes besides blocks */
     text source; int64_t delivery;
     const journal_cols *journal;    /* new entries of days that stay open, or NULL */
     size_t held_count; const meter_held *held;
+    size_t ended_count; const int64_t *ended; /* held readings that a good value replaces */
     bool spills;                    /* open days become rows: the journal is emptied */
     int64_t known_us;               /* set when written */
     int64_t days, corrected, movements, refused, link;
@@ -192,6 +194,15 @@ typedef struct take_write {         /* what a take writes besides blocks */
 bool take_commit(meter_book *m, take_write *w, day **closing, size_t count, heng_err *err); /* one transaction */
 text day_pack(arena *a, const day *d);
 hash closing_row_hash(hash_state *h, text code, int32_t d, int32_t version, const day_sums *s, text body);
+
+/* ---- held.c ---- */
+typedef struct open_held { int64_t id, time_us; int32_t channel; } open_held;
+bool held_load(meter_book *m, heng_err *err);    /* the open ones into memory */
+void held_of(const meter_book *m, int32_t channel_, const open_held **ret, size_t *ret_count);
+/* Held before in the same words: they leave the list. The ids of those that were worked through go to ended (room for all): they exist. */
+bool held_known(meter_book *m, meter_held *held, size_t *count, int64_t *ended, size_t *ended_count, heng_err *err);
+bool held_write(meter_book *m, store *s, const take_write *w, heng_err *err);
+void held_settle(meter_book *m, const take_write *w); /* in memory, when it is written */
 
 /* ---- read.c ---- */
 /* Entries of one channel's day, from memory or from its row, in the arena. */

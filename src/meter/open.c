@@ -52,6 +52,7 @@ static void drop(meter_book *m)
     m->clocks = NULL;
     m->free_days = NULL;
     m->open = (day_list){0};
+    m->held_count = m->held_max = 0, m->held = NULL;
 }
 
 static bool numbers(meter_book *m, heng_err *err)
@@ -70,7 +71,7 @@ static bool read_all(meter_book *m, heng_err *err)
     heng_err none = {0};
     drop(m);
     if (!book_rules(m->b, &m->rules, &none)) m->rules = NULL; /* no pack yet: nothing is declared either */
-    return channels_load(m, err) && numbers(m, err) && journal_recover(m, err);
+    return channels_load(m, err) && numbers(m, err) && held_load(m, err) && journal_recover(m, err);
 }
 
 bool meter_refresh(meter_book *m, heng_err *err)

@@ -23,6 +23,7 @@ typedef struct work {
     day_list changed, loads;
     journal_cols journal;
     size_t held_count, held_max; meter_held *held;
+    size_t ended_count, ended_max; int64_t *ended;
 } work;
 
 static void refuse(work *w, size_t i, uint16_t gate, int64_t time_us, uint8_t flag)
@@ -124,7 +125,7 @@ static size_t before_of(const channel *ch, int64_t time, meter_reading *ret)
 
 static void hold(work *w, const channel *ch, size_t i, uint16_t gate)
 {
-    *ARENA_PUSH(&w->m->scratch, w->held, w->held_count, w->held_max) = (meter_held){.channel = ch->id, .time_us = w->time[i], .count = w->value[i], .flag = w->flag[i], .gate = gate};
+    *ARENA_PUSH(&w->m->scratch, w->held, w->held_count, w->held_max) = (meter_held){.id = w->from[i], .channel = ch->id, .time_us = w->time[i], .count = w->value[i], .flag = w->flag[i], .gate = gate};
 }
 
 static bool gates_run(work *w, channel *ch, size_t begin, size_t end, heng_err *err)
@@ -283,6 +284,48 @@ static void parts_put(work *w)
     }
 }
 
+/* ---- Quarantine ---- */
+
+/* A good value stands at this time, and the same delivery holds none back for it. */
+static bool is_replaced(const work *w, size_t begin, size_t end, int64_t time)
+{
+    size_t low = begin, high = end;
+    bool is_good = false;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (w->time[middle] < time) low = middle + 1;
+        else high = middle;
+    }
+    for (; low < end && w->time[low] == time; low++) {
+        uint8_t status = w->results[w->from[low]].status;
+        if (status == METER_QUARANTINED) return false;
+        is_good |= status != METER_REFUSED && !(w->flag[low] & METER_GONE);
+    }
+    return is_good;
+}
+
+/* Held readings end by themselves when a value for their time arrives that the gates let pass. */
+static void find_replaced(work *w)
+{
+    for (size_t k = 0; k < w->run_count && w->m->held_count && !w->batch->no_gates; k++) {
+        const open_held *h;
+        size_t count;
+        held_of(w->m, w->runs[k]->id, &h, &count);
+        for (size_t i = 0; i < count; i++)
+            if (is_replaced(w, w->run_begin[k], w->run_begin[k + 1], h[i].time_us)) *ARENA_PUSH(&w->m->scratch, w->ended, w->ended_count, w->ended_max) = h[i].id;
+    }
+}
+
+/* What was held before in the same words is not held twice; what was worked through exists. */
+static bool find_known(work *w, heng_err *err)
+{
+    size_t n = 0;
+    int64_t *ids = NEW_ARRAY(&w->m->scratch, w->held_count, int64_t);
+    if (w->held_count && !held_known(w->m, w->held, &w->held_count, ids, &n, err)) return false;
+    for (size_t i = 0; i < n; i++) w->results[ids[i]] = (meter_result){.time_us = w->results[ids[i]].time_us, .status = METER_EXISTS, .flag = w->results[ids[i]].flag};
+    return true;
+}
+
 /* ---- What closes ---- */
 
 static void candidate(meter_book *m, day_list *l, day *x, bool is_changed)
@@ -417,12 +460,14 @@ static bool work_run(work *w, meter_receipt *receipt, heng_err *err)
     scatter(w);
     if (!runs_judge(w, err)) return false;
     parts_put(w);
+    find_replaced(w);
+    if (!find_known(w, err)) return false;
     count_results(w, receipt);
     day_list closing = {0};
     if (!candidates_of(m, w->changed.items, w->changed.count, &closing, err)) return false;
     if (w->batch->dry_run) return meter_forget(m), true;
     journal_make(w, &closing);
-    take_write t = {.take = w->take, .readings = new_count(receipt), .source = w->batch->source, .delivery = w->batch->delivery, .journal = &w->journal, .held_count = w->held_count, .held = w->held};
+    take_write t = {.take = w->take, .readings = new_count(receipt), .source = w->batch->source, .delivery = w->batch->delivery, .journal = &w->journal, .held_count = w->held_count, .held = w->held, .ended_count = w->ended_count, .ended = w->ended};
     if (!take_commit(m, &t, closing.items, closing.count, err)) return false;
     receipt->take = t.known_us ? t.take : 0;
     receipt->known_us = t.known_us;

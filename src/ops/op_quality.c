@@ -103,6 +103,14 @@ bool op_meter_gates(ops_call *c, heng_err *err)
 
 static text held_value(ops_call *c, meter_book *m, const meter_held *h) { return dec_format_trim(c->a, h->count, meter_channel_get(m, h->channel)->scale); }
 
+static text state_text(const ops_call *c, text word)
+{
+    static const char *const WORDS[][3] = {{"accept", "按原值收下", "accepted"}, {"correct", "改正后收下", "corrected"}, {"drop", "作废", "dropped"}, {"replaced", "已由新值取代", "replaced"}};
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+        if (text_is(word, WORDS[i][0])) return c->wants_rows ? word : pick(c->lang, WORDS[i][1], WORDS[i][2]);
+    return word;
+}
+
 static bool list_held(ops_call *c, meter_book *m, const meter_gates *g, heng_err *err)
 {
     meter_held *h;
@@ -112,11 +120,11 @@ static bool list_held(ops_call *c, meter_book *m, const meter_gates *g, heng_err
     if ((code.len && !meter_channel_want(m, code, &channel, err)) || !meter_held_list(m, c->a, channel, ops_has(c, "--all"), &h, &count, err)) return false;
     const sheet_column columns[] = {column(TEXT("id"), pick(c->lang, "编号", "id"), true), column(TEXT("channel"), pick(c->lang, "通道", "channel"), false), column(TEXT("time"), pick(c->lang, "时间", "time"), false),
         column(TEXT("value"), pick(c->lang, "读数", "value"), true), column(TEXT("gate"), pick(c->lang, "质量关", "gate"), true), column(TEXT("why"), pick(c->lang, "原因", "why"), false),
-        column(TEXT("source"), pick(c->lang, "来源", "source"), false), column(TEXT("state"), pick(c->lang, "处理", "state"), false), column(TEXT("who"), pick(c->lang, "经办", "who"), false), column(TEXT("reason"), pick(c->lang, "理由", "reason"), false)};
-    sheet *s = sheet_new(c->out, TEXT("quarantine"), pick(c->lang, "待处理的读数", "held readings"), columns, ops_has(c, "--all") ? 10 : 7);
+        column(TEXT("limit"), pick(c->lang, "限度", "limit"), false), column(TEXT("source"), pick(c->lang, "来源", "source"), false), column(TEXT("state"), pick(c->lang, "处理", "state"), false), column(TEXT("who"), pick(c->lang, "经办", "who"), false), column(TEXT("reason"), pick(c->lang, "理由", "reason"), false)};
+    sheet *s = sheet_new(c->out, TEXT("quarantine"), pick(c->lang, "待处理的读数", "held readings"), columns, ops_has(c, "--all") ? 11 : 8);
     for (size_t i = 0; i < count; i++)
         sheet_row(s, (text[]){number_text(c->a, h[i].id), meter_channel_get(m, h[i].channel)->code, time_text(c, meter_channel_zone(m, h[i].channel), h[i].time_us), held_value(c, m, &h[i]), number_text(c->a, h[i].gate),
-            show_name(meter_gate_of(g, h[i].gate)->name, c->lang), h[i].source, h[i].state, h[i].who, h[i].reason});
+            show_name(meter_gate_of(g, h[i].gate)->name, c->lang), meter_gate_limit(c->a, m, g, h[i].gate, h[i].channel, h[i].time_us, h[i].count), h[i].source, state_text(c, h[i].state), h[i].who, h[i].reason});
     if (count && !ops_has(c, "--all"))
         sheet_note(s, pick(c->lang, "处理：heng meter quarantine --accept 编号 或 --drop 编号 或 --correct 编号 --value 值，均须 --reason 理由", "work through: heng meter quarantine --accept ID, --drop ID or --correct ID --value V, each with --reason"));
     if (!count) say(c, "没有待处理的读数", "no held readings");
