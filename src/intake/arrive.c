@@ -1,6 +1,5 @@
 /* Readings from the wires into meters. See arrive.h. */
 #include "arrive.h"
-#include <pthread.h>
 #include "messages.h"
 
 static const char *const WAYS[] = {"hj212", "mqtt", "modbus", "http"};
@@ -8,7 +7,6 @@ enum { WAY_COUNT = 4, TOLD_MAX = 1000 };
 
 struct arrivals {
     arena a;
-    pthread_mutex_t lock;        /* over the meters: the hub takes, another thread closes days */
     meter_book *m;
     const meter_gates *gates;
     text_map channels;           /* address -> channel */
@@ -50,7 +48,6 @@ bool arrivals_open(meter_book *m, const meter_gates *g, wire_say say, void *say_
     arrivals *v = NEW(&a, arrivals);
     *v = (arrivals){.a = a, .m = m, .gates = g, .say = say, .say_context = say_context};
     v->channels.a = v->told.a = &v->a;
-    pthread_mutex_init(&v->lock, NULL);
     *ret_doubled = 0;
     for (size_t i = 0; i < meter_channel_count(m); i++) *ret_doubled += map_channel(v, (int32_t)i);
     *ret = v;
@@ -61,7 +58,6 @@ void arrivals_close(arrivals *v)
 {
     if (!v) return;
     arena_free(&v->round);
-    pthread_mutex_destroy(&v->lock);
     arena a = v->a;
     arena_free(&a);
 }
@@ -166,17 +162,7 @@ bool arrivals_take(void *context, const wire_reading *items, size_t count, wire_
     columns c = {NEW_ARRAY(&v->round, count + 1, int32_t), NEW_ARRAY(&v->round, count + 1, int64_t), NEW_ARRAY(&v->round, count + 1, int64_t), NEW_ARRAY(&v->round, count + 1, uint8_t), NEW_ARRAY(&v->round, count + 1, size_t), 0};
     bool ok = true;
     for (size_t i = 0; i < count; i++) verdicts[i] = (wire_verdict){.status = WIRE_REFUSED, .why = &MSG_INTAKE_NO_CHANNEL};
-    pthread_mutex_lock(&v->lock);
     for (int w = 0; ok && w < WAY_COUNT; w++) ok = take_way(v, WAYS[w], items, count, &c, verdicts, err);
-    pthread_mutex_unlock(&v->lock);
     arena_rewind(&v->round, mark);
-    return ok;
-}
-
-bool arrivals_days_close(arrivals *v, meter_close_receipt *ret, heng_err *err)
-{
-    pthread_mutex_lock(&v->lock);
-    bool ok = meter_days_close(v->m, 0, ret, err);
-    pthread_mutex_unlock(&v->lock);
     return ok;
 }

@@ -25,6 +25,4 @@ size_t arrivals_addresses(const arrivals *v);
  * would overflow a sum) is found by halving and refused, so that it cannot hold up all others for ever.
  */
 bool arrivals_take(void *context, const wire_reading *items, size_t count, wire_verdict *verdicts, heng_err *err);
-/* Close the days that are due (meter_days_close), between two takes: the meters are used by one thread at a time. */
-MUST_USE bool arrivals_days_close(arrivals *v, meter_close_receipt *ret, heng_err *err);
 #endif

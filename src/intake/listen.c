@@ -134,11 +134,6 @@ void listen_counts(listener *l, wire_counts *ret)
     if (l->http) http_counts(l->http, &c), wire_counts_add(ret, &c);
 }
 
-bool listen_days_close(listener *l, meter_close_receipt *ret, heng_err *err)
-{
-    return arrivals_days_close(l->sink, ret, err);
-}
-
 void listen_stop(listener *l)
 {
     modbus_poller_stop(l->modbus); /* those that ask, before those that are told, before the hub that they all wait for */

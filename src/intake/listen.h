@@ -26,8 +26,6 @@ typedef struct listen_state { int hj212_port, http_port; size_t devices, topics,
 listen_state listen_now(listener *l);
 /* What was counted since the last call. */
 void listen_counts(listener *l, wire_counts *ret);
-/* Close the days that are due, while readings come. */
-MUST_USE bool listen_days_close(listener *l, meter_close_receipt *ret, heng_err *err);
 /* Takes nothing new, finishes and answers what came; its counts can still be asked for. Close stops first. NULL is fine. */
 void listen_stop(listener *l);
 void listen_close(listener *l);

@@ -172,10 +172,24 @@ MUST_USE bool meter_days(meter_book *m, arena *a, const int32_t *channels, size_
 typedef struct meter_gap { int32_t channel; period when; int64_t missing; /* readings */ } meter_gap;
 MUST_USE bool meter_gaps(meter_book *m, arena *a, const int32_t *channels, size_t count, period when, meter_gap **ret, size_t *ret_count, heng_err *err);
 
-/* The newest reading of each channel (count 0: none yet), and what came after a cursor: take numbers rise. */
+/* ---- Live ---- */
+
+/* The newest reading of each channel, by its time. */
 MUST_USE bool meter_last(meter_book *m, arena *a, meter_reading **ret /* by channel id; channel METER_NONE = none */, size_t *ret_count, heng_err *err);
-typedef struct meter_change { int64_t cursor; size_t count; const meter_reading *readings; bool is_cut; /* the cursor is older than the journal: read the last values */ } meter_change;
-MUST_USE bool meter_changes(meter_book *m, arena *a, int64_t after /* 0 = from the journal's start */, size_t limit, meter_change *ret, heng_err *err);
+
+/*
+ * What came after a cursor: every reading that was taken, once, in the order of takes; one that is told later for the same channel and time stands in place
+ * of the earlier one (METER_GONE: withdrawn). A cursor is good for ever, in every process: it names what has been given, not a place in a file. Cursor 0 is
+ * the beginning. To follow from now on: meter_cursor_now, then meter_last, then the changes after that cursor.
+ */
+typedef struct meter_cursor { int64_t take, part; } meter_cursor; /* all takes up to take were given, and so many readings of those behind it */
+typedef struct meter_changed { meter_reading reading; int64_t take, known_us; meter_cursor cursor; /* when this one has been given */ } meter_changed;
+typedef struct meter_change { meter_cursor cursor; bool has_more; size_t count; const meter_changed *items; } meter_change;
+/* Errors: meter.cursor_ahead (of another database, or of one that was restored). */
+MUST_USE bool meter_changes(meter_book *m, arena *a, meter_cursor after, size_t limit /* 0 = 1,000 */, meter_change *ret, heng_err *err);
+MUST_USE bool meter_cursor_now(meter_book *m, meter_cursor *ret, heng_err *err);
+text meter_cursor_format(arena *a, meter_cursor c);              /* "12", "12.500" */
+MUST_USE bool meter_cursor_parse(text t, meter_cursor *ret, heng_err *err); /* meter.cursor_bad */
 
 /* ---- Meter tree, virtual channels ---- */
 

@@ -1,4 +1,4 @@
-/* Readings, last values, changes, days, gaps: what memory holds of open days, and the blocks behind it. */
+/* Readings, days, gaps: what memory holds of open days, and the blocks behind it. */
 #include "inside.h"
 
 channel *channel_by_id(meter_book *m, int32_t id, heng_err *err)
@@ -21,7 +21,7 @@ bool take_max_of(meter_book *m, int64_t known_us, int64_t *ret, heng_err *err)
     return true;
 }
 
-static bool block_entries(meter_book *m, arena *a, const channel *ch, int32_t d, text body, entries *e, heng_err *err)
+bool block_entries(meter_book *m, arena *a, const channel *ch, int32_t d, text body, entries *e, heng_err *err)
 {
     meter_block_head h = {0};
     size_t n;
@@ -156,59 +156,6 @@ bool meter_readings(meter_book *m, arena *a, int32_t id, period when, int64_t kn
     if (!meter_enter(m, err)) return false;
     channel *ch = channel_by_id(m, id, err);
     bool ok = ch && take_max_of(m, known_us, &take_max, err) && series(m, a, ch, day_of_us(ch, when.start_us), day_of_us(ch, when.end_us), when, take_max, ret, err);
-    meter_leave(m);
-    return ok;
-}
-
-/* ---- Last values and changes ---- */
-
-bool meter_last(meter_book *m, arena *a, meter_reading **ret, size_t *ret_count, heng_err *err)
-{
-    if (!meter_enter(m, err)) return false;
-    *ret_count = m->channel_count;
-    *ret = NEW_ARRAY(a, m->channel_count, meter_reading);
-    for (size_t i = 0; i < m->channel_count; i++) {
-        (*ret)[i] = m->channels[i]->last;
-        if (!m->channels[i]->has_last) (*ret)[i].channel = METER_NONE;
-    }
-    meter_leave(m);
-    return true;
-}
-
-typedef struct changing { arena *a; int64_t after, first_take, cursor; size_t limit, count, max; meter_reading *readings; bool any, is_cut; } changing;
-
-static bool change_row(void *context, const store_rows *r, heng_err *err)
-{
-    changing *c = context;
-    journal_cols j;
-    arena scratch = {0};
-    char seen[24];
-    int64_t take = row_int(r, 0, 0), count = row_int(r, 1, 0);
-    if (c->count >= c->limit) return false;
-    bool ok = journal_unpack(&scratch, row_text(r, 2, 0), (size_t)count, &j);
-    if (!ok) {
-        snprintf(seen, sizeof seen, "%lld", (long long)take);
-        err_fill(err, &MSG_METER_JOURNAL_BROKEN, seen, NULL, NULL);
-    }
-    if (ok && !c->any) c->is_cut = take > c->after + 1 || j.take[0] != take;
-    c->any = true;
-    for (size_t i = 0; ok && i < j.count; i++) {
-        if (j.take[i] <= c->after) continue;
-        *ARENA_PUSH(c->a, c->readings, c->count, c->max) = (meter_reading){j.time[i], j.value[i], (int32_t)j.channel[i], j.flag[i]};
-    }
-    c->cursor = take;
-    arena_free(&scratch);
-    return ok;
-}
-
-bool meter_changes(meter_book *m, arena *a, int64_t after, size_t limit, meter_change *ret, heng_err *err)
-{
-    changing c = {.a = a, .after = after, .cursor = after, .limit = limit ? limit : SIZE_MAX};
-    store_param params[] = {{.name = "after", .ints = &after}};
-    if (!meter_enter(m, err)) return false;
-    bool ok = store_each(m->store, SQL_meter_journal_all, params, 1, change_row, &c, err);
-    if (!c.any) c.cursor = m->next_take - 1, c.is_cut = after < m->next_take - 1;
-    *ret = (meter_change){c.cursor, c.count, c.readings, c.is_cut && after > 0};
     meter_leave(m);
     return ok;
 }

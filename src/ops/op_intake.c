@@ -106,15 +106,15 @@ static void forget_shown(ops_call *c, arena_mark mark)
 }
 
 /* A disk that is full now may have room in a minute: said, and tried again. */
-static void close_days(listener *l, log_lines *log)
+static void close_days(meter_book *m, log_lines *log)
 {
     heng_err err;
     meter_close_receipt closed;
-    if (!listen_days_close(l, &closed, &err)) hear(log, &err);
+    if (!meter_days_close(m, 0, &closed, &err)) hear(log, &err);
 }
 
 /* Until the seconds are over or a signal comes. The days that are due are closed on the way. */
-static void stay(ops_call *c, listener *l, log_lines *log, int64_t seconds, const sigset_t *ends, wire_counts *total)
+static void stay(ops_call *c, meter_book *m, listener *l, log_lines *log, int64_t seconds, const sigset_t *ends, wire_counts *total)
 {
     const struct timespec second = {.tv_sec = 1};
     arena_mark mark = arena_here(c->a);
@@ -124,7 +124,7 @@ static void stay(ops_call *c, listener *l, log_lines *log, int64_t seconds, cons
         if (is_over) return;
         if (at % CLOSE_EVERY_S == 0) show_counts(c, l, total);
         forget_shown(c, mark);
-        if (at % CLOSE_EVERY_S == 0) close_days(l, log);
+        if (at % CLOSE_EVERY_S == 0) close_days(m, log);
     }
 }
 
@@ -157,7 +157,7 @@ static bool listen_and_stay(ops_call *c, meter_book *m, const meter_gates *g, co
     if (ok) {
         show_start(c, l);
         state = listen_now(l);
-        stay(c, l, log, seconds, &ends, &total);
+        stay(c, m, l, log, seconds, &ends, &total);
         listen_stop(l); /* what came is stored and counted */
         show_counts(c, l, &total);
     }

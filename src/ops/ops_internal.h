@@ -109,6 +109,8 @@ bool op_rule_load(ops_call *, heng_err *);
 bool import_readings(ops_call *, heng_err *);
 bool op_meter_add(ops_call *, heng_err *);
 bool op_meter_list(ops_call *, heng_err *);
+bool op_meter_last(ops_call *, heng_err *);
+bool op_meter_feed(ops_call *, heng_err *);
 bool op_meter_show(ops_call *, heng_err *);
 bool op_meter_readings(ops_call *, heng_err *);
 bool op_meter_days(ops_call *, heng_err *);

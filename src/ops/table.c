@@ -107,7 +107,9 @@ static const ops_arg METER_ADD_ARGS[] = {
     OPT("--dry-run", OPS_FLAG, "show what would happen, write nothing", "只试运行，不写入"), END};
 static const ops_arg METER_LIST_ARGS[] = {OPT("--party", OPS_PARTY, "of this party", "只列该主体的"), END};
 static const ops_arg METER_SHOW_ARGS[] = {ARG("CHANNEL", OPS_TEXT, "code of the channel", "通道编码"), END};
-static const ops_arg METER_READINGS_ARGS[] = {ARG("CHANNEL", OPS_TEXT, "code of the channel", "通道编码"), ARG("--period", OPS_PERIOD, "period", "期间"),
+static const ops_arg METER_LAST_ARGS[] = {OPT("CHANNEL", OPS_TEXT, "code of the channel (all)", "通道编码（默认全部）"), END};
+static const ops_arg METER_FEED_ARGS[] = {OPT("--after", OPS_TEXT, "cursor that was printed last; now: only the cursor (from the beginning)", "上次输出的游标；now 只取当前游标（默认从头开始）"), OPT("--limit", OPS_TEXT, "most readings (1000)", "最多读数个数（默认 1000）"), END};
+static const ops_arg METER_READINGS_ARGS[] = {ARG("CHANNEL", OPS_TEXT, "code of the channel; with * the sums of all that match", "通道编码；用 * 则为所有相符通道的合计"), ARG("--period", OPS_PERIOD, "period", "期间"),
                                               CHOICE("--by", "hour|day|month|whole", "sums instead of readings", "按时、日、月或整个期间合计，而不列读数"), END};
 static const ops_arg METER_GAPS_ARGS[] = {ARG("--period", OPS_PERIOD, "period", "期间"), OPT("--channel", OPS_TEXT, "one channel (all)", "只看一个通道（默认全部）"), END};
 static const ops_arg METER_TREE_ARGS[] = {OPT("CHANNEL", OPS_TEXT, "main meter (all)", "总表（默认全部）"), ARG("--period", OPS_PERIOD, "period", "期间"), END};
@@ -273,6 +275,8 @@ static const ops_op TABLE[] = {
     {"meter add", OPS_WRITES, "declare channels of meters, by options or by a spreadsheet", "登记表计通道，用选项或电子表格", METER_ADD_ARGS, "meter add --code M001/kwh --party 120000 --commodity electricity --unit kWh --kind counter --interval-s 900", op_meter_add},
     {"meter list", OPS_READS, "list channels with their last readings", "列出通道及最近读数", METER_LIST_ARGS, "meter list", op_meter_list},
     {"meter show", OPS_READS, "a channel's declaration and its versions", "通道的登记内容及各版本", METER_SHOW_ARGS, "meter show M001/kwh", op_meter_show},
+    {"meter last", OPS_READS, "the newest reading of each channel, and the cursor to go on from", "各通道最近读数，以及续取用的游标", METER_LAST_ARGS, "meter last", op_meter_last},
+    {"meter feed", OPS_READS, "readings taken after a cursor, each once, with the cursor of the next call", "游标之后入账的读数，每个一次，并给出下次的游标", METER_FEED_ARGS, "meter feed --after 0 --limit 10", op_meter_feed},
     {"meter readings", OPS_READS, "readings of a channel, or sums by hour, day, month", "一个通道的读数，或按时、日、月的合计", METER_READINGS_ARGS, "meter readings M001/kwh --period 2021-07 --by day", op_meter_readings},
     {"meter days", OPS_READS, "the days of channels: open, closed, refused, how complete", "通道各日：是否关闭、完整程度", METER_GAPS_ARGS, "meter days --period 2021-07 --channel M001/kwh", op_meter_days},
     {"meter gaps", OPS_READS, "where readings are missing", "读数缺口", METER_GAPS_ARGS, "meter gaps --period 2021-07-01 --channel M001/kwh", op_meter_gaps},

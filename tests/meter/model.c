@@ -1,6 +1,7 @@
 /*
  * Random takes beside a naive twin: an array of all readings ever taken. Late, repeated, changed and withdrawn readings, closings, reopenings of the
- * book; after each round readings, sums, movements and what was known at earlier moments must agree, and all verifies. usage: model [SEED]
+ * book; after each round readings, sums, movements and what was known at earlier moments must agree, and all verifies. A follower asks now and then for
+ * what came after its cursor, and must have been given each reading once, in order. usage: model [SEED]
  */
 #include "meters.h"
 #include "../../src/meter/inside.h"
@@ -64,7 +65,7 @@ static int64_t twin_sum(const meter_channel *c, const meter_reading *r, size_t n
     return sum;
 }
 
-typedef struct world { place p; meter_book *m; twin t; uint64_t seed; int32_t ids[CHANNELS]; int64_t start, knowns[KNOWNS]; size_t known_count; int64_t now; meter_reading *out; } world;
+typedef struct world { place p; meter_book *m; twin t; uint64_t seed; int32_t ids[CHANNELS]; int64_t start, knowns[KNOWNS]; size_t known_count; int64_t now; meter_reading *out; meter_cursor cursor; twin got; } world;
 
 static void declare(world *w)
 {
@@ -195,6 +196,76 @@ static bool ledger_agrees(world *w)
     return ok && have == want;
 }
 
+/* ---- What came after a cursor ---- */
+
+static bool follow(world *w, meter_cursor *cursor, twin *got, size_t limit, int pages)
+{
+    meter_change c = {.has_more = true};
+    bool ok = true;
+    for (int i = 0; ok && c.has_more && i < pages; i++) {
+        arena a = {0};
+        ok = meter_changes(w->m, &a, *cursor, limit, &c, &w->p.err) && c.count <= limit;
+        for (size_t k = 0; ok && k < c.count; k++) {
+            const meter_changed *x = &c.items[k];
+            twin_add(got, (fact){x->reading.channel, x->reading.time_us, x->reading.count, x->reading.flag, x->take, x->known_us});
+        }
+        bool stops = ok && c.count > 1 && next_random(&w->seed) % 8 == 0; /* died in the middle of a page, with the cursor of what it had done */
+        size_t done = stops ? c.count / 2 : c.count;
+        if (ok) got->count -= c.count - done;
+        if (ok) *cursor = done < c.count ? c.items[done - 1].cursor : c.cursor;
+        if (stops) c.has_more = true;
+        text said = meter_cursor_format(&a, *cursor);
+        ok = ok && meter_cursor_parse(said, cursor, &w->p.err);
+        arena_free(&a);
+    }
+    return ok;
+}
+
+static int compare_facts(const void *a, const void *b)
+{
+    const fact *x = *(const fact *const *)a, *y = *(const fact *const *)b;
+    if (x->take != y->take) return x->take < y->take ? -1 : 1;
+    if (x->ch != y->ch) return x->ch < y->ch ? -1 : 1;
+    if (x->time != y->time) return x->time < y->time ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+/* Every fact of the twin, once, in order; of one take, channel and time the last. */
+static bool feed_agrees(const world *w, const twin *got)
+{
+    const fact **all = calloc(w->t.count + 1, sizeof *all);
+    must(all);
+    size_t n = 0;
+    for (size_t i = 0; i < w->t.count; i++) all[i] = &w->t.facts[i];
+    qsort(all, w->t.count, sizeof *all, compare_facts);
+    bool ok = true;
+    for (size_t i = 0; i < w->t.count && ok; i++) {
+        const fact *f = all[i], *next = i + 1 < w->t.count ? all[i + 1] : NULL;
+        if (next && next->take == f->take && next->ch == f->ch && next->time == f->time) continue;
+        const fact *g = n < got->count ? &got->facts[n] : NULL;
+        ok = g && g->ch == f->ch && g->time == f->time && g->take == f->take && g->known == f->known && g->flag == f->flag && (g->value == f->value || f->flag & METER_GONE);
+        if (!ok) printf("# feed at %zu of %zu: take %lld channel %d, wanted take %lld channel %d time %lld\n", n, got->count, g ? (long long)g->take : -1, g ? g->ch : -1, (long long)f->take, f->ch, (long long)f->time);
+        n++;
+    }
+    free(all);
+    if (ok && n != got->count) printf("# feed has %zu, wanted %zu\n", got->count, n);
+    return ok && n == got->count;
+}
+
+static void test_feed(world *w)
+{
+    meter_cursor start = {0}, now = {0};
+    meter_change none;
+    twin whole = {0};
+    check(follow(w, &w->cursor, &w->got, 50, 10000) && feed_agrees(w, &w->got), "who followed all the while was given each reading once");
+    check(follow(w, &start, &whole, 97, 10000) && feed_agrees(w, &whole), "and so is who begins now");
+    check_ok(meter_cursor_now(w->m, &now, &w->p.err) && meter_changes(w->m, &w->p.a, now, 10, &none, &w->p.err), &w->p.err, "the cursor of now");
+    check(none.count == 0 && !none.has_more && none.cursor.take == now.take && w->cursor.take == now.take, "has nothing behind it");
+    now.take += 2;
+    check_fails(meter_changes(w->m, &w->p.a, now, 10, &none, &w->p.err), &w->p.err, "meter.cursor_ahead", "a cursor of another database is refused");
+    free(whole.facts);
+}
+
 static void reopen(world *w)
 {
     meter_book_close(w->m);
@@ -222,7 +293,8 @@ static void test_round(uint64_t seed, int takes)
         else if (dice == 1) reopen(&w);
         else if (dice == 2) town_must(meter_compact(w.m, &w.p.err), &w.p.err, "compact");
         else one_take(&w);
-        if (i % 10 == 9 || i + 1 == takes) agrees = all_agree(&w), ledger = ledger_agrees(&w);
+        if (dice % 4 == 1) agrees = follow(&w, &w.cursor, &w.got, 1 + next_random(&w.seed) % 40, 3);
+        if (i % 10 == 9 || i + 1 == takes) agrees = agrees && all_agree(&w), ledger = ledger_agrees(&w);
     }
     snprintf(says, sizeof says, "seed %llu: readings and sums are those of the twin, now and as known", (unsigned long long)seed);
     check(agrees, says);
@@ -231,11 +303,13 @@ static void test_round(uint64_t seed, int takes)
     check(all_agree(&w) && ledger_agrees(&w), "also when all days are closed");
     reopen(&w);
     check(all_agree(&w), "and after opening again");
+    test_feed(&w);
     check_meters_verify(&w.p, w.m, "and it verifies");
     meter_book_close(w.m);
     place_remove(&w.p);
     free(w.out);
     free(w.t.facts);
+    free(w.got.facts);
 }
 
 int main(int argc, char **argv)

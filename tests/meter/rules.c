@@ -196,8 +196,8 @@ static void test_formula_and_tree(void)
     check_ok(meter_tree(m, &p.a, METER_NONE, day_, BOOK_KNOWN_NOW, &n, &count, &p.err), &p.err, "the tree");
     check(count == 3 && n[0].children == 2 && n[0].loss && rat_equal(n[0].loss, rat_int(&p.a, 20)), "has a loss of 20");
     meter_change change;
-    check_ok(meter_changes(m, &p.a, 1, 0, &change, &p.err), &p.err, "changes");
-    check(change.count == 2 && change.cursor == 3 && !change.is_cut, "after the first take are two readings");
+    check_ok(meter_changes(m, &p.a, (meter_cursor){1, 0}, 0, &change, &p.err), &p.err, "changes");
+    check(change.count == 2 && change.cursor.take == 3 && !change.has_more, "after the first take are two readings");
     meter_book_close(m);
     place_remove(&p);
 }
