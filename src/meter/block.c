@@ -361,12 +361,26 @@ size_t meter_ints_decode(const uint8_t *in, size_t len, int64_t *values, size_t 
 static const int64_t UNIT_US[] = {1, 1000, 1000000};
 enum { UNITS = 3 };
 
-/* The largest unit that divides all times. */
-static unsigned unit_of(const int64_t *time_us, size_t n)
+static unsigned unit_within(unsigned unit, int64_t us)
 {
-    unsigned unit = UNITS - 1;
-    for (size_t i = 0; i < n && unit; i++)
-        while (unit && time_us[i] % UNIT_US[unit]) unit--;
+    while (unit && us % UNIT_US[unit]) unit--;
+    return unit;
+}
+
+/* Stretches of a regular grid; 1: it is one. */
+static size_t runs_of(const int64_t *time_us, size_t n)
+{
+    size_t runs = 1;
+    for (size_t i = 2; i < n; i++) runs += time_us[i] - time_us[i - 1] != time_us[i - 1] - time_us[i - 2];
+    return runs;
+}
+
+/* The largest unit that divides all times. */
+static unsigned unit_of(const int64_t *time_us, size_t n, size_t runs)
+{
+    unsigned unit = unit_within(UNITS - 1, time_us[0]);
+    size_t looked_at = runs == 1 && n > 2 ? 2 : n; /* on a grid the second one settles the rest */
+    for (size_t i = 1; i < looked_at && unit; i++) unit = unit_within(unit, time_us[i]);
     return unit;
 }
 
@@ -400,11 +414,9 @@ static const uint8_t *flags_get(const uint8_t *in, const uint8_t *end, uint8_t *
 
 size_t meter_block_bound(size_t n) { return 16 + 3 * meter_ints_bound(n) + 1 + 4 * n; }
 
-static uint8_t *times_put(const int64_t *time_us, size_t n, unsigned unit, uint8_t *out)
+static uint8_t *times_put(const int64_t *time_us, size_t n, size_t runs, unsigned unit, uint8_t *out)
 {
     int64_t by = UNIT_US[unit], step = n > 1 ? time_us[1] - time_us[0] : 0;
-    size_t runs = 1;
-    for (size_t i = 2; i < n; i++) runs += time_us[i] - time_us[i - 1] != time_us[i - 1] - time_us[i - 2];
     uint8_t *at = signed_put(out + 1, (uint64_t)(time_us[0] / by));
     if (runs == 1) {
         *out = step ? MODE_GRID : MODE_CONST;
@@ -417,12 +429,13 @@ static uint8_t *times_put(const int64_t *time_us, size_t n, unsigned unit, uint8
 
 size_t meter_block_encode(const meter_block *in, size_t n, uint8_t *out, meter_path path)
 {
-    unsigned unit = unit_of(in->time_us, n);
+    size_t runs = runs_of(in->time_us, n);
+    unsigned unit = unit_of(in->time_us, n, runs);
     uint8_t *at = out;
     *at++ = VERSION;
     at = varint_put(at, n);
     *at++ = (uint8_t)unit;
-    at = times_put(in->time_us, n, unit, at);
+    at = times_put(in->time_us, n, runs, unit, at);
     at += meter_ints_encode(in->value, n, at, path);
     at = flags_put(in->flag, n, at);
     at += meter_ints_encode(in->take, n, at, path);

@@ -11,21 +11,62 @@
 
 /* ---- A day's row ---- */
 
-text day_pack(arena *a, const day *x)
+enum { PACK_BYTES = 1 << 18 };
+
+/* Bodies are packed side by side; a stretch of the bound, most of it given back. */
+text day_pack(meter_book *m, const day *x)
 {
+    packer *p = &m->packer;
     if (x->count == 0) return TEXT("");
     meter_block in = {x->time, x->value, x->flag, x->take};
-    uint8_t *out = arena_alloc(a, meter_block_bound(x->count));
-    return (text){(const char *)out, meter_block_encode(&in, x->count, out, METER_PATH_BEST)};
+    size_t bound = meter_block_bound(x->count);
+    if (bound > p->left) {
+        p->left = bound > PACK_BYTES ? bound : PACK_BYTES;
+        p->at = arena_alloc(&m->scratch, p->left);
+    }
+    text body = {p->at, meter_block_encode(&in, x->count, (uint8_t *)p->at, METER_PATH_BEST)};
+    p->at += body.len;
+    p->left -= body.len;
+    return body;
 }
 
+/* A day that came whole is packed while its readings are still in the processor's cache. What cannot be added up is told when the day closes. */
+void day_pack_early(meter_book *m, day *x)
+{
+    heng_err ignored = {0};
+    packer *p = &m->packer;
+    edge none = {0};
+    live l = day_live(&m->scratch, x);
+    packed one;
+    if (!day_sum(m, x->of, x->day, x->start_us, x->end_us, &l, &none, &none, &one.sums, &ignored) || x->count > METER_BLOCK_MAX || p->count == UINT32_MAX) return;
+    one.body = day_pack(m, x);
+    *ARENA_PUSH(&m->scratch, p->days, p->count, p->max) = one;
+    x->packed = (uint32_t)p->count;
+}
+
+static char *number_put(char *to, int64_t v)
+{
+    char digits[20];
+    size_t n = 0;
+    uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    *to++ = '\x1f';
+    if (v < 0) *to++ = '-';
+    do digits[n++] = (char)('0' + left % 10);
+    while (left /= 10);
+    while (n) *to++ = digits[--n];
+    return to;
+}
+
+/* Code and figures as text, each number behind a unit separator, then the body. A hundred thousand days of an import are too many for printf. */
 hash closing_row_hash(hash_state *h, text code, int32_t d, int32_t version, const day_sums *s, text body)
 {
-    char line[METER_CODE_MAX + 256];
+    char line[9 * 21 + 1], *at = line;
+    const int64_t numbers[] = {d, version, s->count, s->quality, s->sum, s->first, s->last, s->low, s->high};
     hash ret;
-    int len = snprintf(line, sizeof line, "%.*s\x1f%d\x1f%d\x1f%lld\x1f%lld\x1f%lld\x1f%lld\x1f%lld\x1f%lld\x1f%lld\n", TEXT_FMT(code), d, version, (long long)s->count,
-                       (long long)s->quality, (long long)s->sum, (long long)s->first, (long long)s->last, (long long)s->low, (long long)s->high);
-    hash_add(h, line, (size_t)len);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) at = number_put(at, numbers[i]);
+    *at++ = '\n';
+    hash_add(h, code.ptr, code.len);
+    hash_add(h, line, (size_t)(at - line));
     hash_add(h, body.ptr, body.len);
     hash_done(h, &ret);
     return ret;
@@ -39,29 +80,12 @@ typedef struct job {
     size_t open_count; day **opens;  /* open days written as rows too (compaction) */
     row *open_rows;
     journal_cols carry; bool is_carried, drops_all;
-    char *packed; size_t packed_left;
 } job;
-
-/* Bodies are packed side by side; a scratch block of the bound, most of it given back. */
-static text pack_close(job *j, const day *x)
-{
-    if (x->count == 0) return TEXT("");
-    meter_block in = {x->time, x->value, x->flag, x->take};
-    size_t bound = meter_block_bound(x->count);
-    if (bound > j->packed_left) {
-        j->packed_left = bound > 1 << 18 ? bound : 1 << 18;
-        j->packed = arena_alloc(&j->m->scratch, j->packed_left);
-    }
-    size_t len = meter_block_encode(&in, x->count, (uint8_t *)j->packed, METER_PATH_BEST);
-    text body = {j->packed, len};
-    j->packed += len;
-    j->packed_left -= len;
-    return body;
-}
 
 static bool row_make(job *j, day *x, row *r, heng_err *err)
 {
     edge before = {0}, after = {0};
+    if (x->packed) return *r = (row){.x = x, .sums = j->m->packer.days[x->packed - 1].sums}, true;
     if (is_counter(x->of)) day_edges(j->m, x, &before, &after, NULL);
     live l = day_live(&j->m->scratch, x);
     r->x = x;
@@ -98,7 +122,7 @@ static bool rows_make(job *j, day **closing, size_t count, heng_err *err)
         row *r = &j->rows[j->count];
         if (!row_make(j, x, r, err)) return false;
         if (is_same(r)) continue;
-        r->body = pack_close(j, x);
+        r->body = x->packed ? j->m->packer.days[x->packed - 1].body : day_pack(j->m, x);
         j->count++;
     }
     return true;
@@ -388,7 +412,7 @@ static bool opens_make(job *j, heng_err *err)
     for (size_t i = 0; i < list.count; i++) {
         list.items[i]->is_changed = false;
         if (!row_make(j, list.items[i], &j->open_rows[i], err)) return false;
-        j->open_rows[i].body = pack_close(j, list.items[i]);
+        j->open_rows[i].body = day_pack(j->m, list.items[i]);
     }
     return true;
 }

@@ -240,7 +240,7 @@ static size_t entry_behind(const day *x, int64_t time) /* the first entry later 
 static bool is_estimated(uint8_t flag) { return (flag & METER_QUALITY) == METER_ESTIMATED; }
 
 /* What becomes of a reading whose time is there already: entry i stands for it now. */
-static void put_again(meter_book *m, day *x, size_t i, int64_t value, uint8_t flag, int64_t take, bool keep_present, meter_result *ret)
+static void put_again(meter_book *m, day *x, size_t i, int64_t value, uint8_t flag, int64_t take, bool keep_present, meter_verdict *ret)
 {
     bool was_gone = x->flag[i] & METER_GONE, is_gone = flag & METER_GONE;
     bool is_same = was_gone ? is_gone : !is_gone && x->value[i] == value && (x->flag[i] & ~METER_RETIMED) == (flag & ~METER_RETIMED);
@@ -264,7 +264,7 @@ static void put_again(meter_book *m, day *x, size_t i, int64_t value, uint8_t fl
     day_marked(x, i);
 }
 
-void day_put(meter_book *m, day *x, int64_t time, int64_t value, uint8_t flag, int64_t take, bool keep_present, meter_result *ret)
+void day_put(meter_book *m, day *x, int64_t time, int64_t value, uint8_t flag, int64_t take, bool keep_present, meter_verdict *ret)
 {
     size_t at = x->count && x->time[x->count - 1] >= time ? entry_behind(x, time) : x->count;
     if (at > 0 && x->time[at - 1] == time) {

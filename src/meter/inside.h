@@ -66,6 +66,7 @@ typedef struct day {
     size_t live;                    /* entries that stand */
     size_t pending;                 /* entries that stand in the journal only */
     bool is_open;                   /* in the list of open days */
+    uint32_t packed;                /* its place in the packer + 1; 0 = not packed in this call */
     day_sums row;                   /* of its newest closing */
     struct day *next_free;
 } day;
@@ -84,12 +85,16 @@ struct channel {
     int64_t factor; bool has_factor;/* amount in the ledger's count = sum * factor, when that is whole (newest state) */
 };
 
+typedef struct packed { day_sums sums; text body; } packed;
+typedef struct packer { char *at; size_t left, count, max; packed *days; } packer; /* of one call, in scratch */
+
 typedef struct day_list { size_t count, max; day **items; } day_list;
 
 struct meter_book {
     arena memory;                   /* channels, as long as they are as they were */
     arena days_memory;              /* days; dropped with them */
     arena scratch;                  /* of one call */
+    packer packer;
     book *b;
     store *store;
     bool is_writer, is_fresh;
@@ -148,7 +153,7 @@ bool days_load(meter_book *m, day *const *days, size_t count, heng_err *err); /*
 typedef struct live { size_t count; const int64_t *time, *value; const uint8_t *flag; } live;
 live day_live(arena *a, const day *d);                            /* entries that stand */
 live live_of(arena *a, const int64_t *time, const int64_t *value, const uint8_t *flag, const int64_t *take, size_t count, int64_t take_max); /* as known at take_max */
-void day_put(meter_book *m, day *d, int64_t time, int64_t value, uint8_t flag, int64_t take, bool keep_present, meter_result *ret);
+void day_put(meter_book *m, day *d, int64_t time, int64_t value, uint8_t flag, int64_t take, bool keep_present, meter_verdict *ret);
 bool day_is_complete(const day *d);
 void day_restore(meter_book *m, day *d, int64_t time, int64_t value, uint8_t flag, int64_t take); /* from the journal; day_recount when all are in */
 void day_recount(day *d);
@@ -193,7 +198,8 @@ typedef struct take_write {         /* what a take writes besides blocks */
     int64_t days, corrected, movements, refused, link;
 } take_write;
 bool take_commit(meter_book *m, take_write *w, day **closing, size_t count, heng_err *err); /* one transaction */
-text day_pack(arena *a, const day *d);
+text day_pack(meter_book *m, const day *x);       /* in scratch */
+void day_pack_early(meter_book *m, day *x);       /* a complete day of a channel that is no counter */
 hash closing_row_hash(hash_state *h, text code, int32_t d, int32_t version, const day_sums *s, text body);
 
 /* ---- held.c ---- */

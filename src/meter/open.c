@@ -101,7 +101,10 @@ bool meter_enter(meter_book *m, heng_err *err)
 
 void meter_leave(meter_book *m)
 {
-    if (--m->depth == 0) arena_free(&m->scratch);
+    if (--m->depth == 0) {
+        arena_free(&m->scratch);
+        m->packer = (packer){0};
+    }
     must(pthread_mutex_unlock(&m->lock) == 0);
 }
 

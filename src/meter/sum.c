@@ -38,6 +38,13 @@ static int64_t quality_of(const live *l)
     return QUALITY(estimated, suspect, 0);
 }
 
+static i128 wide_sum(const live *l)
+{
+    i128 sum = 0;
+    for (size_t i = 0; i < l->count; i++) sum += l->value[i];
+    return sum;
+}
+
 bool day_sum(meter_book *m, const channel *ch, int32_t d, int64_t start_us, int64_t end_us, const live *l, const edge *before, const edge *after, day_sums *ret, heng_err *err)
 {
     const meter_channel *c = channel_state(ch, d);
@@ -46,12 +53,15 @@ bool day_sum(meter_book *m, const channel *ch, int32_t d, int64_t start_us, int6
     if (!c) c = channel_newest(ch);
     *ret = (day_sums){.count = (int64_t)l->count, .quality = quality_of(l)};
     if (l->count) {
-        int64_t low = l->value[0], high = l->value[0];
+        int64_t low = l->value[0], high = l->value[0], narrow = 0;
+        bool is_over = false;
         for (size_t i = 0; i < l->count; i++) {
             int64_t v = l->value[i];
-            sum += v;
+            is_over |= __builtin_add_overflow(narrow, v, &narrow);
             low = v < low ? v : low, high = v > high ? v : high;
         }
+        sum = narrow;
+        if (is_over) sum = wide_sum(l);
         ret->first = l->value[0], ret->last = l->value[l->count - 1], ret->low = low, ret->high = high;
     }
     if (c->kind == METER_COUNTER) sum = counter_sum(c, start_us, end_us, l, before, after, &resets);

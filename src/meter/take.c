@@ -14,10 +14,11 @@ typedef struct part { day *x; size_t begin, end; } part;
 typedef struct work {
     meter_book *m;
     const meter_batch *batch;
-    meter_result *results;           /* the caller's or own */
+    meter_result *results;           /* the caller's, or NULL */
+    int64_t *counts;                 /* of the receipt */
     int64_t arrival_us, take;
     size_t count;                    /* columns below, by channel */
-    int64_t *time; int64_t *value; uint8_t *flag; uint32_t *from; /* from: index in the batch */
+    int64_t *time; int64_t *value; uint8_t *flag; meter_verdict *verdict; uint32_t *from; /* from: index in the batch, NULL when nobody asks */
     size_t run_count; channel **runs; size_t *run_begin;          /* channels of the batch; run_count + 1 */
     size_t part_count, part_max; part *parts;
     day_list changed, loads;
@@ -26,10 +27,7 @@ typedef struct work {
     size_t ended_count, ended_max; int64_t *ended;
 } work;
 
-static void refuse(work *w, size_t i, uint16_t gate, int64_t time_us, uint8_t flag)
-{
-    w->results[i] = (meter_result){time_us, gate, METER_REFUSED, flag};
-}
+static void refuse(work *w, size_t i, uint16_t gate) { w->verdict[i] = (meter_verdict){METER_REFUSED, gate}; }
 
 /* ---- By channel ---- */
 
@@ -63,14 +61,15 @@ static void scatter(work *w)
     for (size_t i = 0; i < b->count; i++) {
         int32_t id = channel_at(b, i);
         if (id < 0 || (size_t)id >= m->channel_count) {
-            refuse(w, i, METER_GATE_CHANNEL, b->time_us[i], 0);
+            w->counts[METER_REFUSED]++;
+            if (w->results) w->results[i] = (meter_result){b->time_us[i], METER_GATE_CHANNEL, METER_REFUSED, 0};
             continue;
         }
         size_t to = m->channels[id]->run++;
         w->time[to] = b->time_us[i];
         w->value[to] = b->value[i];
-        w->flag[to] = b->flag ? b->flag[i] : METER_GOOD;
-        w->from[to] = (uint32_t)i;
+        if (b->flag) w->flag[to] = b->flag[i];
+        if (w->from) w->from[to] = (uint32_t)i;
     }
     for (size_t k = 0; k < w->run_count; k++) w->runs[k]->run = 0;
 }
@@ -80,17 +79,71 @@ static void columns_make(work *w)
     arena *a = &w->m->scratch;
     w->time = arena_alloc(a, (w->count + 1) * sizeof *w->time);
     w->value = arena_alloc(a, (w->count + 1) * sizeof *w->value);
-    w->flag = arena_alloc(a, w->count + 1);
-    w->from = arena_alloc(a, (w->count + 1) * sizeof *w->from);
+    w->flag = w->batch->flag ? arena_alloc(a, w->count + 1) : arena_zero(a, w->count + 1); /* METER_GOOD is 0 */
+    w->verdict = NEW_ARRAY(a, w->count + 1, meter_verdict);                                 /* and so is METER_ACCEPTED */
+    if (w->results) w->from = arena_alloc(a, (w->count + 1) * sizeof *w->from);
 }
 
-typedef struct sorted { int64_t time, value; uint32_t from; uint8_t flag; } sorted;
+/* ---- The same, when each step of the batch holds the same channels in the same order ---- */
+
+enum { TILE = 8 }; /* numbers of a line of the processor's cache */
+
+/* Channels of a step; 0: the batch is not of that kind. */
+static size_t cycle_of(const work *w)
+{
+    const meter_batch *b = w->batch;
+    size_t cycle = 1;
+    if (!b->channel || b->flag) return 0;
+    while (cycle < b->count && b->channel[cycle] != b->channel[0]) cycle++;
+    if (b->count / cycle < TILE || memcmp(b->channel, b->channel + cycle, (b->count - cycle) * sizeof *b->channel) != 0) return 0;
+    for (size_t k = 0; k < cycle; k++)
+        if (b->channel[k] < 0 || (size_t)b->channel[k] >= w->m->channel_count) return 0;
+    return cycle;
+}
+
+/* Whole lines are written, instead of one number in each of a thousand places. */
+static void turn(const int64_t *from, size_t count, size_t cycle, const size_t *begin, int64_t *to)
+{
+    size_t steps = count / cycle / TILE * TILE;
+    for (size_t s = 0; s < steps; s += TILE)
+        for (size_t k = 0; k < cycle; k++)
+            for (size_t i = 0; i < TILE; i++) to[begin[k] + s + i] = from[(s + i) * cycle + k];
+    for (size_t at = steps * cycle; at < count; at++) to[begin[at % cycle] + at / cycle] = from[at];
+}
+
+static bool turned(work *w)
+{
+    meter_book *m = w->m;
+    const meter_batch *b = w->batch;
+    size_t cycle = cycle_of(w), at = 0;
+    bool is_twice = cycle == 0;
+    if (is_twice) return false;
+    w->runs = arena_alloc(&m->scratch, cycle * sizeof *w->runs);
+    w->run_begin = arena_alloc(&m->scratch, (cycle + 1) * sizeof *w->run_begin);
+    for (size_t k = 0; k < cycle; k++) {
+        w->runs[k] = m->channels[b->channel[k]];
+        is_twice |= w->runs[k]->run++ > 0;
+        w->run_begin[k] = at;
+        at += b->count / cycle + (k < b->count % cycle);
+    }
+    for (size_t k = 0; k < cycle; k++) w->runs[k]->run = 0;
+    if (is_twice) return false;
+    w->run_count = cycle;
+    w->run_begin[cycle] = w->count = at;
+    columns_make(w);
+    turn(b->time_us, b->count, cycle, w->run_begin, w->time);
+    turn(b->value, b->count, cycle, w->run_begin, w->value);
+    for (size_t i = 0; w->from && i < b->count; i++) w->from[w->run_begin[i % cycle] + i / cycle] = (uint32_t)i;
+    return true;
+}
+
+typedef struct sorted { int64_t time, value; size_t at; uint32_t from; meter_verdict verdict; uint8_t flag; } sorted; /* at: equal times stay as they came */
 
 static int compare_sorted(const void *a, const void *b)
 {
     const sorted *x = a, *y = b;
     if (x->time != y->time) return x->time < y->time ? -1 : 1;
-    return x->from < y->from ? -1 : x->from > y->from;
+    return x->at < y->at ? -1 : x->at > y->at;
 }
 
 static void run_sort(work *w, size_t begin, size_t end)
@@ -99,9 +152,20 @@ static void run_sort(work *w, size_t begin, size_t end)
     while (i < end && w->time[i - 1] <= w->time[i]) i++;
     if (i >= end) return;
     sorted *s = arena_alloc(&w->m->scratch, n * sizeof *s);
-    for (size_t k = 0; k < n; k++) s[k] = (sorted){w->time[begin + k], w->value[begin + k], w->from[begin + k], w->flag[begin + k]};
+    for (size_t k = 0; k < n; k++) s[k] = (sorted){w->time[begin + k], w->value[begin + k], k, w->from ? w->from[begin + k] : 0, w->verdict[begin + k], w->flag[begin + k]};
     qsort(s, n, sizeof *s, compare_sorted);
-    for (size_t k = 0; k < n; k++) w->time[begin + k] = s[k].time, w->value[begin + k] = s[k].value, w->from[begin + k] = s[k].from, w->flag[begin + k] = s[k].flag;
+    for (size_t k = 0; k < n; k++) {
+        w->time[begin + k] = s[k].time, w->value[begin + k] = s[k].value, w->verdict[begin + k] = s[k].verdict, w->flag[begin + k] = s[k].flag;
+        if (w->from) w->from[begin + k] = s[k].from;
+    }
+}
+
+static void by_channel(work *w)
+{
+    if (turned(w)) return;
+    runs_count(w);
+    columns_make(w);
+    scatter(w);
 }
 
 /* ---- Gates ---- */
@@ -125,7 +189,7 @@ static size_t before_of(const channel *ch, int64_t time, meter_reading *ret)
 
 static void hold(work *w, const channel *ch, size_t i, uint16_t gate)
 {
-    *ARENA_PUSH(&w->m->scratch, w->held, w->held_count, w->held_max) = (meter_held){.id = w->from[i], .channel = ch->id, .time_us = w->time[i], .count = w->value[i], .flag = w->flag[i], .gate = gate};
+    *ARENA_PUSH(&w->m->scratch, w->held, w->held_count, w->held_max) = (meter_held){.id = (int64_t)i, .channel = ch->id, .time_us = w->time[i], .count = w->value[i], .flag = w->flag[i], .gate = gate};
 }
 
 static bool gates_run(work *w, channel *ch, size_t begin, size_t end, heng_err *err)
@@ -133,22 +197,20 @@ static bool gates_run(work *w, channel *ch, size_t begin, size_t end, heng_err *
     meter_book *m = w->m;
     meter_reading before[BEFORE_MAX];
     size_t n = end - begin;
-    meter_verdict *verdict = NEW_ARRAY(&m->scratch, n, meter_verdict);
+    meter_verdict *verdict = w->verdict + begin;
     meter_run run = {channel_newest(ch), n, w->time + begin, w->value + begin, w->flag + begin, verdict, before_of(ch, w->time[begin], before), before, w->arrival_us};
     if (!m->gate(m->gate_context, &m->scratch, &run, err)) return false;
     for (size_t i = 0; i < n; i++) {
-        meter_result *to = &w->results[w->from[begin + i]];
-        to->status = verdict[i].status;
-        to->gate = verdict[i].gate;
         if (verdict[i].status == METER_FLAGGED && (w->flag[begin + i] & METER_QUALITY) == METER_GOOD) w->flag[begin + i] |= METER_SUSPECT;
         if (verdict[i].status == METER_MOVED) w->flag[begin + i] |= METER_RETIMED;
-        if (verdict[i].status == METER_QUARANTINED) hold(w, ch, begin + i, verdict[i].gate);
     }
     run_sort(w, begin, end); /* times may have been mended */
+    for (size_t i = 0; i < n; i++)
+        if (verdict[i].status == METER_QUARANTINED) hold(w, ch, begin + i, verdict[i].gate);
     return true;
 }
 
-static bool is_out(const work *w, size_t i) { return w->results[w->from[i]].status == METER_QUARANTINED || w->results[w->from[i]].status == METER_REFUSED; }
+static bool is_out(const work *w, size_t i) { return w->verdict[i].status == METER_QUARANTINED || w->verdict[i].status == METER_REFUSED; }
 
 /* ---- Days ---- */
 
@@ -156,13 +218,12 @@ static void run_clean(work *w, channel *ch, size_t begin, size_t end)
 {
     const meter_channel *c = channel_newest(ch);
     int64_t shift = c->kind == METER_INTERVAL && c->stamp == METER_STAMP_END ? c->interval_s * INT64_C(1000000) : 0;
+    bool takes_none = !ch->is_known || c->formula.len;
     for (size_t i = begin; i < end; i++) {
         int64_t t = w->time[i];
         bool is_time = t >= METER_DAY_US && t < (METER_DAY_LAST - 1) * METER_DAY_US;
         w->time[i] = is_time ? t - shift : 0;
-        w->results[w->from[i]] = (meter_result){t, 0, METER_ACCEPTED, w->flag[i]};
-        if (!ch->is_known || !is_time) refuse(w, w->from[i], ch->is_known ? METER_GATE_TIME : METER_GATE_CHANNEL, t, w->flag[i]);
-        else if (c->formula.len) refuse(w, w->from[i], METER_GATE_VIRTUAL, t, w->flag[i]);
+        if (takes_none || !is_time) refuse(w, i, !ch->is_known ? METER_GATE_CHANNEL : !is_time ? METER_GATE_TIME : METER_GATE_VIRTUAL);
     }
 }
 
@@ -192,7 +253,7 @@ static void run_parts(work *w, channel *ch, size_t begin, size_t end)
         const meter_channel *c = channel_state(ch, x->day);
         while (next < end && w->time[next] < x->end_us && !is_out(w, next)) next++;
         if (c) part_add(w, x, i, next);
-        for (size_t k = i; k < next && !c; k++) refuse(w, w->from[k], METER_GATE_INVALID, w->time[k], w->flag[k]);
+        for (size_t k = i; k < next && !c; k++) refuse(w, k, METER_GATE_INVALID);
     }
 }
 
@@ -204,7 +265,7 @@ static bool runs_judge(work *w, heng_err *err)
         run_clean(w, ch, begin, end);
         run_sort(w, begin, end);
         size_t judged = begin; /* refused ones stand first, at time 0 */
-        while (judged < end && w->results[w->from[judged]].status == METER_REFUSED) judged++;
+        while (judged < end && w->verdict[judged].status == METER_REFUSED) judged++;
         if (w->m->gate && !w->batch->no_gates && judged < end && !gates_run(w, ch, judged, end, err)) return false;
         run_parts(w, ch, begin, end);
     }
@@ -244,29 +305,25 @@ static bool part_append(work *w, const part *p)
     x->low_changed |= x->count < METER_EDGE + 1 || !x->is_plain;
     x->high_changed = x->is_changed = true;
     x->count += n, x->live += n, x->pending += n;
-    for (size_t i = p->begin; i < p->end; i++) w->results[w->from[i]].time_us = w->time[i], w->results[w->from[i]].flag = w->flag[i];
     return true;
 }
 
 static void part_put(work *w, const part *p)
 {
     if (part_append(w, p)) return;
-    for (size_t i = p->begin; i < p->end; i++) {
-        meter_result *to = &w->results[w->from[i]];
-        day_put(w->m, p->x, w->time[i], w->value[i], w->flag[i], w->take, w->batch->keep_present, to);
-        to->time_us = w->time[i];
-        to->flag = w->flag[i];
-    }
+    for (size_t i = p->begin; i < p->end; i++) day_put(w->m, p->x, w->time[i], w->value[i], w->flag[i], w->take, w->batch->keep_present, &w->verdict[i]);
 }
 
 static void last_note(channel *ch, const work *w, const part *p)
 {
     size_t i = p->end - 1;
     if (w->flag[i] & METER_GONE || (ch->has_last && ch->last.time_us > w->time[i])) return;
-    if (!is_new(w->results[w->from[i]].status)) return;
+    if (!is_new(w->verdict[i].status)) return;
     ch->last = (meter_reading){w->time[i], w->value[i], ch->id, w->flag[i]};
     ch->has_last = true;
 }
+
+enum { PACK_EARLY = 8 }; /* readings: else the day has come in pieces, and most of it is not in the cache */
 
 static void parts_put(work *w)
 {
@@ -276,6 +333,8 @@ static void parts_put(work *w)
         bool was_changed = x->is_changed;
         size_t pending = x->pending;
         part_put(w, p);
+        x->packed = 0;
+        if (x->version == 0 && p->end - p->begin >= PACK_EARLY && day_is_complete(x) && !is_counter(x->of)) day_pack_early(w->m, x);
         w->m->pending += (int64_t)x->pending - (int64_t)pending;
         last_note(x->of, w, p);
         if (!x->is_changed || was_changed) continue;
@@ -297,7 +356,7 @@ static bool is_replaced(const work *w, size_t begin, size_t end, int64_t time)
         else high = middle;
     }
     for (; low < end && w->time[low] == time; low++) {
-        uint8_t status = w->results[w->from[low]].status;
+        uint8_t status = w->verdict[low].status;
         if (status == METER_QUARANTINED) return false;
         is_good |= status != METER_REFUSED && !(w->flag[low] & METER_GONE);
     }
@@ -322,7 +381,7 @@ static bool find_known(work *w, heng_err *err)
     size_t n = 0;
     int64_t *ids = NEW_ARRAY(&w->m->scratch, w->held_count, int64_t);
     if (w->held_count && !held_known(w->m, w->held, &w->held_count, ids, &n, err)) return false;
-    for (size_t i = 0; i < n; i++) w->results[ids[i]] = (meter_result){.time_us = w->results[ids[i]].time_us, .status = METER_EXISTS, .flag = w->results[ids[i]].flag};
+    for (size_t i = 0; i < n; i++) w->verdict[ids[i]] = (meter_verdict){.status = METER_EXISTS};
     return true;
 }
 
@@ -410,16 +469,24 @@ static void journal_make(work *w, const day_list *closing)
     for (size_t k = 0; k < w->part_count; k++) {
         const part *p = &w->parts[k];
         for (size_t i = p->begin; i < p->end && !p->x->is_listed; i++) {
-            if (!is_new(w->results[w->from[i]].status)) continue;
+            if (!is_new(w->verdict[i].status)) continue;
             c->channel[c->count] = p->x->of->id, c->time[c->count] = w->time[i], c->value[c->count] = w->value[i], c->take[c->count] = w->take, c->flag[c->count++] = w->flag[i];
         }
     }
     for (size_t i = 0; i < closing->count; i++) closing->items[i]->is_listed = false;
 }
 
-static void count_results(const work *w, meter_receipt *r)
+/* The time that the source wrote stands by what was not taken, but for a day on which the channel does not hold. */
+static int64_t told_time(const work *w, size_t i)
 {
-    for (size_t i = 0; i < w->batch->count; i++) r->counts[w->results[i].status]++;
+    bool is_as_sent = is_out(w, i) && w->verdict[i].gate != METER_GATE_INVALID && w->verdict[i].gate != METER_GATE_CHANGED;
+    return is_as_sent ? w->batch->time_us[w->from[i]] : w->time[i];
+}
+
+static void count_results(const work *w)
+{
+    for (size_t i = 0; i < w->count; i++) w->counts[w->verdict[i].status]++;
+    for (size_t i = 0; w->results && i < w->count; i++) w->results[w->from[i]] = (meter_result){told_time(w, i), w->verdict[i].gate, w->verdict[i].status, w->flag[i]};
 }
 
 static int64_t new_count(const meter_receipt *r) { return r->counts[METER_ACCEPTED] + r->counts[METER_FLAGGED] + r->counts[METER_MOVED] + r->counts[METER_SUPERSEDED]; }
@@ -435,6 +502,7 @@ void days_tidy(meter_book *m, day *const *days, size_t count)
         for (size_t k = ch->day_count; k-- > 0;) {
             day *x = ch->days[k];
             x->is_changed = x->low_changed = x->high_changed = false;
+            x->packed = 0;
             if (x->is_open) continue;
             if (closed < kept && x->version > 0 && x->is_loaded) closed += x->live > 0;
             else day_drop(m, x);
@@ -455,14 +523,12 @@ static void tidy(work *w)
 static bool work_run(work *w, meter_receipt *receipt, heng_err *err)
 {
     meter_book *m = w->m;
-    runs_count(w);
-    columns_make(w);
-    scatter(w);
+    by_channel(w);
     if (!runs_judge(w, err)) return false;
     parts_put(w);
     find_replaced(w);
     if (!find_known(w, err)) return false;
-    count_results(w, receipt);
+    count_results(w);
     day_list closing = {0};
     if (!candidates_of(m, w->changed.items, w->changed.count, &closing, err)) return false;
     if (w->batch->dry_run) return meter_forget(m), true;
@@ -488,8 +554,7 @@ bool meter_take(meter_book *m, const meter_batch *batch, meter_result *results, 
         return err_fill(err, &MSG_METER_BATCH_TOO_LARGE, seen, "16777216", NULL);
     }
     if (!meter_enter(m, err)) return false;
-    work w = {.m = m, .batch = batch, .results = results, .arrival_us = batch->arrival_us ? batch->arrival_us : book_now_us(m->b), .take = m->next_take};
-    if (!results) w.results = NEW_ARRAY(&m->scratch, batch->count, meter_result);
+    work w = {.m = m, .batch = batch, .results = results, .counts = to->counts, .arrival_us = batch->arrival_us ? batch->arrival_us : book_now_us(m->b), .take = m->next_take};
     bool ok = batch->count == 0 || work_run(&w, to, err);
     if (!ok) meter_forget(m);
     meter_leave(m);
