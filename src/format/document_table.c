@@ -57,7 +57,16 @@ static bool is_hanging(const line_layout *l, const page_row *r)
     return r->count == 2 && text_is_numbered(p->content) && text_chars(p->content) <= 6 && (int64_t)p[1].x1 - p->x0 > (int64_t)measure(l, p->page) * 7 / 10;
 }
 
-static bool has_columns(const line_layout *l, const page_row *r) { return text_pieces(l, r) >= 2 && !is_hanging(l, r); }
+/* 第三章, 第二节: a heading, also where a wide blank parts its number from its words. */
+static bool is_chapter(const line_layout *l, const page_row *r)
+{
+    text t = l->pieces[r->first].content;
+    size_t at;
+    if (!text_starts(t, "第") || text_pieces(l, r) > 2) return false;
+    return text_find((text){t.ptr, t.len < 18 ? t.len : 18}, TEXT("章"), &at) || text_find((text){t.ptr, t.len < 18 ? t.len : 18}, TEXT("节"), &at);
+}
+
+static bool has_columns(const line_layout *l, const page_row *r) { return text_pieces(l, r) >= 2 && !is_hanging(l, r) && !is_chapter(l, r); }
 
 /* One piece that may be a further line of a cell: not as wide as the text, and not far below. */
 static bool may_belong(const line_layout *l, const page_row *r, const page_row *before)
@@ -66,6 +75,22 @@ static bool may_belong(const line_layout *l, const page_row *r, const page_row *
     if (r->count != 1 || p->is_furniture) return p->is_furniture;
     if ((int64_t)r->y0 - before->y1 > (int64_t)l->leading * 2) return false;
     return (int64_t)p->x1 - p->x0 < (int64_t)measure(l, p->page) * 7 / 10;
+}
+
+/* 三、主要任务 or （三）主要任务 on a line of its own. */
+static bool is_heading(const line_piece *p)
+{
+    static const char *const NUMERALS[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
+    text t = p->content;
+    size_t skip = text_starts(t, "（") ? 3 : text_starts(t, "(") ? 1 : 0, at = skip;
+    for (bool more = true; more && at + 3 < t.len;) {
+        more = false;
+        for (size_t i = 0; i < sizeof NUMERALS / sizeof *NUMERALS && !more; i++) more = memcmp(t.ptr + at, NUMERALS[i], 3) == 0;
+        if (more) at += 3;
+    }
+    text rest = {t.ptr + at, t.len - at};
+    if (at == skip || text_chars(t) < 5) return false;
+    return skip ? text_starts(rest, "）") || text_starts(rest, ")") : text_starts(rest, "、");
 }
 
 /* Rows from piece first on, as far as they may be of one table. */
@@ -80,13 +105,15 @@ static void gather_rows(region *g, size_t first)
         if (g->row_count > 0) {
             const page_row *before = &g->rows[g->row_count - 1];
             bool far = (int64_t)r.y0 - before->y1 > (int64_t)l->leading * 4;
-            if (far || (!columns && !may_belong(l, &r, before))) break;
+            if (far || is_chapter(l, &r) || (!columns && !may_belong(l, &r, before))) break;
         }
         g->rows[g->row_count++] = r;
         if (columns) last_with_columns = g->row_count;
         i += r.count;
     }
     while (g->row_count > last_with_columns && g->row_count - last_with_columns > 2) g->row_count--; /* the last cell may have two more lines */
+    for (size_t i = last_with_columns; i < g->row_count; i++) /* the heading behind a table is none of its cells */
+        if (is_heading(&l->pieces[g->rows[i].first])) g->row_count = i;
 }
 
 static int by_from(const void *x, const void *y)
