@@ -5,77 +5,30 @@
 #include "inside.h"
 #include "readings_in.h"
 
-enum { SEARCH_ROWS = 60 };
+/* ---- Refusals ---- */
 
-/* ---- The columns ---- */
-
-static int column_named(const table_row *row, text header)
-{
-    for (size_t i = 0; i < row->count; i++)
-        if (text_equal(row->cells[i].value, header)) return (int)i;
-    return -1;
-}
-
-/* Every {name} of a template must be a column; the first one is where its key comes from. */
-static bool find_key(load *l, const table_row *row, text pattern, int *ret, heng_err *err)
-{
-    size_t open, close;
-    *ret = -1;
-    if (!text_find(pattern, TEXT("{"), &open) || !text_find(pattern, TEXT("}"), &close) || close < open) return true;
-    text name = {pattern.ptr + open + 1, close - open - 1};
-    *ret = column_named(row, name);
-    return *ret >= 0 || err_fill(err, &MSG_INTAKE_READINGS_COLUMN, text_str(l->a, name), NULL, NULL);
-}
-
-/* fitting: how many of the mapping's columns are there before the first that is not. */
-static bool columns_fit(load *l, const table_row *row, size_t *fitting, heng_err *err)
-{
-    *fitting = 0;
-    for (size_t i = 0; i < l->map.time_count; i++, ++*fitting)
-        if ((l->map.times[i].at = column_named(row, l->map.times[i].header)) < 0) return err_fill(err, &MSG_INTAKE_READINGS_COLUMN, text_str(l->a, l->map.times[i].header), NULL, NULL);
-    for (size_t i = 0; i < l->map.value_count; i++, ++*fitting) {
-        readings_value *v = &l->map.values[i];
-        if ((v->at = column_named(row, v->header)) < 0) return err_fill(err, &MSG_INTAKE_READINGS_COLUMN, text_str(l->a, v->header), NULL, NULL);
-        if (v->flag.len && (v->flag_at = column_named(row, v->flag)) < 0) return err_fill(err, &MSG_INTAKE_READINGS_COLUMN, text_str(l->a, v->flag), NULL, NULL);
-        if (!find_key(l, row, v->channel, &l->key_at[i], err)) return false;
-    }
-    return true;
-}
-
-/* The error is that of the row that fits best, the first of equals. */
-static bool find_header_row(load *l, table *t, heng_err *err)
-{
-    heng_err why = {0};
-    size_t best = 0, fitting;
-    for (int n = 0; n < SEARCH_ROWS; n++) {
-        table_row row;
-        if (!table_next(t, l->a, &row, err)) return false;
-        if (row.is_end) break;
-        heng_err other = {0};
-        if (columns_fit(l, &row, &fitting, &other)) return l->header_row = row.number, true;
-        if (!why.message || fitting > best) why = other, best = fitting;
-    }
-    *err = why;
-    return why.message ? false : err_fill(err, &MSG_INTAKE_READINGS_NO_HEADER, NULL, NULL, NULL);
-}
-
-/* ---- Rows ---- */
-
-static load_refusal *refusal_add(load *l, int64_t row, int column)
+static load_refusal *refusal_add(load *l, int64_t row, int column, int step)
 {
     l->refused_total++;
     load_refusal *x = ARENA_PUSH(l->a, l->refusals, l->refusal_count, l->refusal_max);
-    *x = (load_refusal){.row = row, .column = column};
+    *x = (load_refusal){.row = row, .column = column, .step = step, .sheet = l->sheet};
     return x;
 }
 
+/* The name above a cell: that of the column itself where the columns of a day stand side by side. */
+static const char *name_above(const load *l, int column, int step)
+{
+    const readings_value *v = &l->map.values[column];
+    return text_str(l->a, v->across ? readings_cell(&l->head, v->at + step) : v->header);
+}
+
 /* The whole error is kept for the first ones, which are shown; of all, the reason as it is written beside the row. */
-void readings_refuse(load *l, int64_t row, int column, const heng_err *why)
+void readings_refuse(load *l, int64_t row, int column, int step, const heng_err *why)
 {
     char line[2048];
     heng_err placed = *why;
-    load_refusal *x = refusal_add(l, row, column);
-    if (column >= 0) err_in_field(&placed, text_str(l->a, l->map.values[column].header));
+    load_refusal *x = refusal_add(l, row, column, step);
+    if (column >= 0) err_in_field(&placed, name_above(l, column, step));
     err_at_row(&placed, row);
     err_format_reason(&placed, l->options->lang, line, sizeof line);
     x->reason = text_of(arena_printf(l->a, "%s%s%s", placed.field, !placed.field[0] ? "" : l->options->lang == HENG_ZH ? "：" : ": ", line));
@@ -85,70 +38,13 @@ void readings_refuse(load *l, int64_t row, int column, const heng_err *why)
     x->why = kept;
 }
 
-static text cell_text(const table_row *row, int at) { return at >= 0 && (size_t)at < row->count ? row->cells[at].value : (text){0}; }
-
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80; }
-
-/* A quality mark is a word of the list, alone or with codes behind it: <-3> [GSM] (CCU). */
-static bool is_mark(text list, text mark)
-{
-    while (mark.len && list.len) {
-        text word = text_trim(text_next(&list, ';'));
-        bool begins = word.len && word.len <= mark.len && memcmp(word.ptr, mark.ptr, word.len) == 0;
-        if (begins && (word.len == mark.len || !is_letter(mark.ptr[word.len]) || !is_letter(word.ptr[word.len - 1]))) return true;
-    }
-    return false;
-}
-
-/* Date and time put together; or year, month, day, hour and minute. An hour of 24 is the end of its day. */
-static bool row_time(const load *l, const table_row *row, clock_time *ret)
-{
-    char joined[160];
-    int64_t part[PART_MINUTE + 1] = {0};
-    size_t len = 0;
-    bool has_parts = false, ok;
-    for (size_t i = 0; i < l->map.time_count; i++) {
-        text t = cell_text(row, l->map.times[i].at);
-        readings_part p = l->map.times[i].part;
-        if (p != PART_WHOLE) {
-            part[p] = text_to_i64(t, &ok), has_parts = true;
-            if (!ok) return false;
-        } else if (len + t.len + 2 < sizeof joined) {
-            if (len) joined[len++] = ' ';
-            memcpy(joined + len, t.ptr, t.len);
-            len += t.len;
-        }
-    }
-    if (len && !has_parts) return clock_read((text){joined, len}, l->map.order, ret);
-    if (len && !clock_read((text){joined, len}, l->map.order, ret)) return false;
-    if (!len) {
-        if (part[PART_YEAR] < 1900 || part[PART_YEAR] > 2200 || part[PART_MONTH] < 1 || part[PART_MONTH] > 12 || part[PART_DAY] < 1 || part[PART_DAY] > 31) return false;
-        *ret = (clock_time){.local_s = (int64_t)day_from((int)part[PART_YEAR], (int)part[PART_MONTH], (int)part[PART_DAY]) * 86400};
-    }
-    if (part[PART_HOUR] < 0 || part[PART_HOUR] > 24 || part[PART_MINUTE] < 0 || part[PART_MINUTE] > 59) return false;
-    ret->local_s += part[PART_HOUR] * 3600 + part[PART_MINUTE] * 60;
-    return true;
-}
-
-/* {building}/kwh with the row's cell in it. */
-static text code_of(load *l, size_t value, const table_row *row)
-{
-    text pattern = l->map.values[value].channel;
-    size_t open, close;
-    if (l->key_at[value] < 0 || !text_find(pattern, TEXT("{"), &open) || !text_find(pattern, TEXT("}"), &close)) return pattern;
-    text key = cell_text(row, l->key_at[value]);
-    l->code.len = 0;
-    buf_add(&l->code, (text){pattern.ptr, open});
-    buf_add(&l->code, key);
-    buf_add(&l->code, (text){pattern.ptr + close + 1, pattern.len - close - 1});
-    return buf_text(&l->code);
-}
+/* ---- Channels ---- */
 
 /* A channel that is not there is told once, with the first row; the file is to be loaded again when it is declared. */
 static series *no_channel(load *l, text code, int64_t row, int column, const heng_err *why)
 {
-    text_map_put(&l->by_code, text_copy(l->a, code), -1);
-    readings_refuse(l, row, column, why);
+    text_map_put(&l->by_code, text_copy(l->a, code), -1 - (int64_t)l->unknown_count);
+    *ARENA_PUSH(l->a, l->unknown, l->unknown_count, l->unknown_max) = (load_unknown){.code = text_copy(l->a, code), .row = row, .count = 1, .column = column, .sheet = l->sheet, .why = *why};
     return NULL;
 }
 
@@ -159,7 +55,7 @@ static series *series_of(load *l, text code, int64_t row, int column)
     heng_err why = {0};
     if (l->last && text_equal(l->last->code, code)) return l->last;
     if (text_map_find(&l->by_code, code, &at)) {
-        l->refused_total += at < 0;
+        if (at < 0) l->unknown[-1 - at].count++;
         return at < 0 ? NULL : (l->last = l->all[at]);
     }
     if (!meter_channel_want(l->m, code, &id, &why)) return no_channel(l, code, row, column, &why);
@@ -170,62 +66,252 @@ static series *series_of(load *l, text code, int64_t row, int column)
     return l->last = s;
 }
 
-static void put(load *l, series *s, const clock_time *at, int64_t value, uint8_t flag, int64_t row, int column)
+static bool is_taken(const load *l, int column)
 {
-    *ARENA_PUSH(l->a, s->items, s->count, s->max) = (load_item){.local_s = at->local_s, .at_us = at->at_us, .value = value, .row = row, .column = (int16_t)column, .flag = flag, .has_offset = at->has_offset};
+    for (size_t i = 0; i < l->count; i++)
+        if (l->all[i]->count && l->all[i]->items[0].column == column) return true;
+    return false;
+}
+
+static bool is_total_code(const load *l, const load_unknown *u)
+{
+    text rest = u->code;
+    while (rest.len)
+        if (readings_is_total(l->a, &l->map, text_next(&rest, '/'))) return true;
+    return false;
+}
+
+/* After all rows: a channel that is not there is refused; but a column of a guessed mapping that has none at all is left out, and a row of totals is one. */
+static void settle_unknown(load *l)
+{
+    text_buf left = {.a = l->a};
+    for (size_t i = 0; i < l->unknown_count; i++) {
+        const load_unknown *u = &l->unknown[i];
+        text header = l->map.values[u->column].header;
+        if (is_total_code(l, u)) {
+            l->report.totals += u->count;
+        } else if (l->map.values[u->column].is_guess && l->count && !is_taken(l, u->column)) {
+            size_t at;
+            bool is_named = text_find(buf_text(&left), header, &at);
+            if (!is_named) buf_printf(&left, "%s%.*s", left.len ? ", " : "", TEXT_FMT(header));
+        } else {
+            l->sheet = u->sheet;
+            readings_refuse(l, u->row, u->column, 0, &u->why);
+            l->refused_total += u->count - 1;
+        }
+    }
+    l->report.left_out = buf_text(&left);
+}
+
+/* ---- Values ---- */
+
+/* What one of the file's unit is in that of the channel; a multiplier that says the same is not applied a second time. */
+static bool factor_of(load *l, series *s, text unit, heng_err *err)
+{
+    const meter_channel *c = meter_channel_get(l->m, s->channel);
+    int32_t id = rule_unit_find(l->rules, unit);
+    const rule_unit *to = &l->rules->units[c->unit], *from = id >= 0 ? &l->rules->units[id] : NULL;
+    s->unit = (text){0}, s->factor = NULL;
+    if (!from) return err_fill_n(err, &MSG_INTAKE_READINGS_UNIT_UNKNOWN, unit.ptr ? unit.ptr : "", unit.len, text_str(l->a, to->id));
+    if (memcmp(&from->dim, &to->dim, sizeof to->dim) != 0) return err_fill_n(err, &MSG_INTAKE_READINGS_UNIT_OTHER, unit.ptr, unit.len, text_str(l->a, to->id));
+    const rat *factor;
+    if (!rat_div(l->a, from->factor, to->factor, &factor, err)) return false;
+    bool is_one = rat_equal(factor, rat_int(l->a, 1)), is_told = c->multiplier && rat_equal(factor, c->multiplier);
+    s->unit = text_copy(l->a, unit), s->factor = is_one || is_told ? NULL : factor;
+    return true;
+}
+
+static bool count_of(load *l, const series *s, text t, int64_t *ret, heng_err *err)
+{
+    int64_t digits;
+    int scale;
+    if (!s->factor) return dec_parse(t, s->scale, l->map.rounds ? DEC_HALF_EVEN : DEC_EXACT, ret, err);
+    if (!dec_parse_any(t, &digits, &scale, err)) return false;
+    arena_mark here = arena_here(l->a);
+    const rat *v = rat_mul(l->a, rat_scaled(l->a, digits, scale), s->factor);
+    bool ok = rat_is_decimal(v, s->scale) || l->map.rounds ? rat_to_scaled(v, s->scale, DEC_HALF_EVEN, ret, err)
+                                                           : err_fill_n(err, &MSG_INTAKE_READINGS_UNIT_DECIMALS, t.ptr, t.len, arena_printf(l->a, "%d", s->scale));
+    if (ok) arena_rewind(l->a, here);
+    return ok;
+}
+
+static bool parse_value(load *l, series *s, text unit, text t, int64_t *ret, heng_err *err)
+{
+    int64_t exact;
+    heng_err ignored = {0};
+    if (unit.len ? !text_equal(unit, s->unit) && !factor_of(l, s, unit, err) : (s->factor = NULL, false)) return false;
+    if (!count_of(l, s, t, ret, err)) return false;
+    if (l->map.rounds && !s->factor) l->report.rounded += !dec_parse(t, s->scale, DEC_EXACT, &exact, &ignored);
+    return true;
+}
+
+/* The multiplier that a row states is the one declared; it is not applied here. */
+static bool multiplier_fits(load *l, const table_row *row, const series *s, heng_err *err)
+{
+    text t = readings_plain(l->a, readings_cell(row, l->bound.multiplier_at));
+    const rat *seen, *declared = meter_channel_get(l->m, s->channel)->multiplier;
+    if (l->bound.multiplier_at < 0 || !t.len || readings_word_is(l->map.missing, t)) return true;
+    arena_mark here = arena_here(l->a);
+    bool ok = rat_parse(l->a, t, &seen, err);
+    if (ok && !rat_equal(seen, declared ? declared : rat_int(l->a, 1)))
+        return err_fill_n(err, &MSG_INTAKE_READINGS_MULTIPLIER, t.ptr, t.len, text_str(l->a, declared ? rat_exact(l->a, declared) : TEXT("1")));
+    if (ok) arena_rewind(l->a, here);
+    return ok;
+}
+
+/* ---- Rows ---- */
+
+typedef struct cell_place { const row_when *when; int64_t row; int16_t column, step; uint8_t flag; } cell_place;
+
+static void put(load *l, series *s, const cell_place *at, int64_t local_s, int64_t value, uint8_t flag)
+{
+    *ARENA_PUSH(l->a, s->items, s->count, s->max) = (load_item){.local_s = local_s, .at_us = at->when->at.at_us + (local_s - at->when->at.local_s) * 1000000, .value = value, .row = at->row, .column = at->column,
+        .step = at->step, .flag = flag, .sheet = (uint8_t)l->sheet, .has_offset = at->when->at.has_offset};
     l->report.cells++;
 }
 
-static void take_cell(load *l, const table_row *row, size_t i, const clock_time *at)
+/* A bill's amount over the intervals it covers, by the book's rule for sharing out a period, so that they add up to it. */
+static bool put_shared(load *l, series *s, const cell_place *at, int64_t value, heng_err *err)
+{
+    const meter_channel *c = meter_channel_get(l->m, s->channel);
+    int64_t from = at->when->at.local_s, to = at->when->to_s, step = c->interval_s ? c->interval_s : to - from, parts = (to - from + step - 1) / step;
+    int64_t late = c->stamp == METER_STAMP_END ? step : 0;
+    if (parts > READINGS_PARTS_MAX) return err_fill(err, &MSG_INTAKE_READINGS_PERIOD_LONG, arena_printf(l->a, "%lld", (long long)parts), "40000", NULL);
+    period whole = {from, to};
+    uint8_t flag = parts > 1 && at->flag == METER_GOOD ? METER_ESTIMATED : at->flag;
+    for (int64_t t = from; t < to; t += step) put(l, s, at, t + late, share_between(value, whole, t, t + step < to ? t + step : to), flag);
+    l->report.shared += parts > 1;
+    l->report.cells -= parts - 1;
+    return true;
+}
+
+static bool put_value(load *l, series *s, const cell_place *at, int64_t value, heng_err *err)
+{
+    const readings_value *v = &l->map.values[at->column];
+    meter_kind kind = meter_channel_get(l->m, s->channel)->kind;
+    int64_t local = at->when->at.local_s;
+    if (v->across) local += v->first_s + (int64_t)at->step * v->step_s;
+    if (at->when->is_period && kind == METER_INTERVAL) return put_shared(l, s, at, value, err);
+    put(l, s, at, at->when->is_period && kind == METER_COUNTER ? at->when->to_s : local, value, at->flag);
+    return true;
+}
+
+static void take_cell(load *l, arena *scratch, const table_row *row, size_t i, int step, const row_when *when)
 {
     const readings_value *v = &l->map.values[i];
-    text t = cell_text(row, v->at), mark = v->flag_at >= 0 ? cell_text(row, v->flag_at) : (text){0};
+    text t = readings_plain(scratch, readings_cell(row, v->at + step)), mark = v->flag_at >= 0 ? readings_cell(row, v->flag_at) : (text){0};
+    cell_place at = {.when = when, .row = row->number, .column = (int16_t)i, .step = (int16_t)step};
     heng_err why = {0};
     int64_t count;
-    if (!t.len || readings_word_is(l->map.missing, t) || is_mark(l->map.bad_flags, mark)) {
+    if (!t.len || readings_word_is(l->map.missing, t) || readings_is_mark(l->map.bad_flags, mark)) {
         l->report.missing++;
         return;
     }
-    series *s = series_of(l, code_of(l, i, row), row->number, (int)i);
+    series *s = series_of(l, readings_filled(&l->code, &l->bound.values[i].code, row), row->number, (int)i);
     if (!s) return;
-    bool ok = dec_parse(t, s->scale, DEC_EXACT, &count, &why);
-    if (!ok && l->map.rounds && strcmp(why.message->id, "base.number_decimals") == 0) {
-        err_clear(&why);
-        ok = dec_parse(t, s->scale, DEC_HALF_EVEN, &count, &why);
-        l->report.rounded += ok;
-    }
-    if (ok) put(l, s, at, count, is_mark(l->map.suspect_flags, mark) ? METER_SUSPECT : METER_GOOD, row->number, (int)i);
-    else readings_refuse(l, row->number, (int)i, &why);
+    at.flag = readings_is_mark(l->map.suspect_flags, mark) ? METER_SUSPECT : METER_GOOD;
+    text unit = readings_unit(&l->bound.values[i].unit, row);
+    bool ok = parse_value(l, s, unit, t, &count, &why) && (l->bound.multiplier_at < 0 || multiplier_fits(l, row, s, &why)) && put_value(l, s, &at, count, &why);
+    if (!ok) readings_refuse(l, row->number, (int)i, step, &why);
 }
 
-static void take_row(load *l, const table_row *row)
+/* A row without a time: a total by its words, a note when it holds no value, else a mistake. */
+static void take_timeless(load *l, arena *scratch, const table_row *row)
 {
-    clock_time at;
     heng_err why = {0};
-    l->report.rows++;
-    if (row_time(l, row, &at)) {
-        for (size_t i = 0; i < l->map.value_count; i++) take_cell(l, row, i, &at);
+    int64_t count;
+    int scale;
+    bool has_value = false, is_total = false;
+    for (size_t i = 0; i < row->count && !is_total; i++) is_total = readings_is_total(scratch, &l->map, row->cells[i].value);
+    for (size_t i = 0; i < l->map.value_count; i++)
+        for (int k = 0; k < l->map.values[i].across + !l->map.values[i].across; k++) {
+            heng_err ignored = {0};
+            has_value |= dec_parse_any(readings_plain(scratch, readings_cell(row, l->map.values[i].at + k)), &count, &scale, &ignored);
+        }
+    if (is_total || !has_value) {
+        l->report.totals += is_total, l->report.notes += !is_total;
         return;
     }
-    text seen = cell_text(row, l->map.times[0].at);
-    err_fill_n(&why, &MSG_INTAKE_READINGS_TIME, seen.ptr, seen.len, NULL);
+    l->report.rows++;
+    if (l->is_survey) return;
+    text seen = readings_cell(row, l->map.times[0].at);
+    err_fill_n(&why, &MSG_INTAKE_READINGS_TIME, seen.ptr ? seen.ptr : "", seen.len, NULL);
     err_in_field(&why, text_str(l->a, l->map.times[0].header));
-    readings_refuse(l, row->number, -1, &why);
+    readings_refuse(l, row->number, -1, 0, &why);
 }
 
-static bool read_all(load *l, table *t, heng_err *err)
+static void take_row(load *l, arena *scratch, const table_row *row)
+{
+    row_when when;
+    if (!readings_row_when(&l->map, scratch, row, l->report.rows, &when)) {
+        take_timeless(l, scratch, row);
+        return;
+    }
+    l->report.rows++;
+    for (size_t i = 0; i < l->map.value_count; i++) {
+        int columns = l->map.values[i].across ? l->map.values[i].across : 1;
+        for (int k = 0; k < columns; k++) {
+            if (l->is_survey) readings_survey_cell(l, scratch, row, i, k, &when);
+            else take_cell(l, scratch, row, i, k, &when);
+        }
+    }
+}
+
+static bool read_rows(load *l, table *t, heng_err *err)
 {
     arena scratch = {0};
     table_row row = {0};
     bool ok = true;
-    l->code = (text_buf){.a = l->a};
-    while (ok && (ok = table_next(t, &scratch, &row, err)) && !row.is_end) {
-        bool is_comment = row.count && row.cells[0].value.len && row.cells[0].value.ptr[0] == '#';
-        if (!is_comment) take_row(l, &row);
+    while (ok && (ok = table_next(t, &scratch, &row, err)) && !row.is_end && !(l->map.head == HEAD_LAST && row.number == l->head.number)) {
+        bool is_comment = row.count && row.cells[0].value.len && row.cells[0].value.ptr[0] == '#' && !table_is_xlsx(t);
+        if (!is_comment) take_row(l, &scratch, &row);
         arena_free(&scratch);
     }
     arena_free(&scratch);
-    return ok && (l->report.rows > 0 || err_fill(err, &MSG_INTAKE_NO_ROWS, NULL, NULL, NULL));
+    return ok;
+}
+
+/* ---- Sheets ---- */
+
+static void list_sheets(load *l, const table *t)
+{
+    bool all = text_is(l->map.sheet, "*");
+    l->sheets[0] = all ? table_sheet_current(t) : l->map.sheet, l->sheet_count = 1;
+    if (!all || !table_is_xlsx(t)) return;
+    l->sheet_count = 0;
+    for (size_t i = 0; i < table_sheet_count(t) && l->sheet_count < READINGS_SHEETS_MAX; i++)
+        if (!table_sheet_is_hidden(t, i)) l->sheets[l->sheet_count++] = text_copy(l->a, table_sheet_name(t, i));
+}
+
+/* Of several sheets those are read that have the columns. */
+static bool read_sheet(load *l, const char *path, size_t *used, heng_err *err)
+{
+    table *t;
+    heng_err why = {0};
+    if (!table_open(path, &(table_options){.sheet = l->sheets[l->sheet]}, &t, err)) return false;
+    bool fits = readings_find_head(l, t, path, &why), ok = fits || l->sheet_count > 1;
+    if (!ok) *err = why;
+    if (ok && l->map.head != HEAD_FOUND) {                   /* the names were looked for apart */
+        table_close(t);
+        t = NULL;
+        ok = table_open(path, &(table_options){.sheet = l->sheets[l->sheet]}, &t, err);
+    }
+    if (ok && fits) ok = read_rows(l, t, err), ++*used;
+    table_close(t);
+    return ok;
+}
+
+static bool read_all(load *l, const char *path, const table *t, heng_err *err)
+{
+    size_t used = 0;
+    l->code = (text_buf){.a = l->a};
+    l->bound.values = NEW_ARRAY(l->a, l->map.value_count + 1, bound_value);
+    list_sheets(l, t);
+    for (l->sheet = 0; (size_t)l->sheet < l->sheet_count; l->sheet++)
+        if (!read_sheet(l, path, &used, err)) return false;
+    if (!used) return err_fill(err, &MSG_INTAKE_READINGS_NO_HEADER, NULL, NULL, NULL);
+    settle_unknown(l);
+    return l->report.rows > 0 || err_fill(err, &MSG_INTAKE_NO_ROWS, NULL, NULL, NULL);
 }
 
 /* ---- Clocks ---- */
@@ -301,7 +387,8 @@ static void count_results(load *l, const meter_batch *b, const meter_result *res
             if (r->gate < GATE_NUMBERS && r->gate) l->report.by_gate[r->gate]++;
             if (r->status == METER_QUARANTINED || r->status == METER_REFUSED) {
                 const load_item *x = &l->all[i]->items[k];
-                load_refusal *to = refusal_add(l, x->row, x->column);
+                load_refusal *to = refusal_add(l, x->row, x->column, x->step);
+                to->sheet = x->sheet;
                 to->gate = r->gate, to->channel = l->all[i]->channel, to->value = x->value, to->time_us = r->time_us;
                 continue;
             }
@@ -327,10 +414,8 @@ static bool take(load *l, const table *t, const char *name, heng_err *err)
 
 static bool open_mapping(load *l, const char *path, heng_err *err)
 {
-    readings_guess *guesses;
-    size_t count;
-    if (l->options->mapping) return l->map = *l->options->mapping, true;
-    return readings_suggest(l->m, l->a, path, (text){0}, ORDER_FOUND, &l->map, &guesses, &count, err);
+    if (!l->options->mapping) return readings_suggest(l->m, l->a, path, l->options->sheet, l->options->order, &l->map, err);
+    return l->map = *l->options->mapping, true;
 }
 
 static text base_name(const char *path)
@@ -345,8 +430,10 @@ static bool work(load *l, const char *path, heng_err *err)
     const char *name = text_str(l->a, base_name(path));
     if (!open_mapping(l, path, err)) return false;
     if (l->map.zone.len && !zone_open(l->a, text_str(l->a, l->map.zone), &l->zone, err)) return false;
+    for (size_t i = 0; i < l->map.time_count; i++)
+        if (l->map.times[i].part == PART_INDEX && (!l->map.has_start || !l->map.step_s)) return err_fill(err, &MSG_INTAKE_READINGS_START, NULL, NULL, NULL);
     l->source = l->options->source.len ? l->options->source : text_of(name);
-    bool ok = table_open(path, &(table_options){.sheet = l->map.sheet}, &t, err) && find_header_row(l, t, err) && read_all(l, t, err);
+    bool ok = book_rules(meter_book_of(l->m), &l->rules, err) && table_open(path, &(table_options){.sheet = text_is(l->map.sheet, "*") ? (text){0} : l->map.sheet}, &t, err) && read_all(l, path, t, err);
     for (size_t i = 0; ok && i < l->count; i++) ok = to_instants(l, l->all[i], err);
     ok = ok && take(l, t, name, err) && readings_write_refused(l, path, table_is_xlsx(t), err);
     table_close(t);
@@ -360,5 +447,18 @@ bool readings_file(meter_book *m, arena *a, const char *path, const readings_opt
     l.report.channels = l.count;
     readings_report_refusals(&l);
     *ret = l.report;
+    return ok || err_in_file(err, path);
+}
+
+bool readings_survey(meter_book *m, arena *a, const char *path, const readings_mapping *mapping, readings_guess **ret, size_t *ret_count, heng_err *err)
+{
+    readings_options none = {0};
+    load l = {.m = m, .a = a, .options = &none, .by_code = {.a = a}, .map = *mapping, .is_survey = true};
+    table *t = NULL;
+    bool all_sheets = text_is(mapping->sheet, "*");
+    if (!l.map.has_start) l.map.has_start = true;            /* of times without dates only the steps matter */
+    bool ok = book_rules(meter_book_of(m), &l.rules, err) && table_open(path, &(table_options){.sheet = all_sheets ? (text){0} : mapping->sheet}, &t, err) && read_all(&l, path, t, err) &&
+              readings_survey_end(&l, ret, ret_count, err);
+    table_close(t);
     return ok || err_in_file(err, path);
 }

@@ -6,8 +6,9 @@
 static int by_row(const void *x, const void *y)
 {
     const load_refusal *a = x, *b = y;
+    if (a->sheet != b->sheet) return a->sheet - b->sheet;
     if (a->row != b->row) return a->row < b->row ? -1 : 1;
-    return a->column - b->column;
+    return a->column != b->column ? a->column - b->column : a->step - b->step;
 }
 
 /* "-6 < 0": the value as the meter shows it, and the limit that it was judged by. */
@@ -22,7 +23,8 @@ static void gate_error(load *l, const meter_gates *gates, const load_refusal *x,
 {
     const meter_gate *g = meter_gate_of(gates, x->gate);
     err_fill(ret, &MSG_INTAKE_READINGS_GATE, text_str(l->a, g->sentence.zh), value_of(l, gates, x), text_str(l->a, g->sentence.en));
-    err_in_field(ret, text_str(l->a, l->map.values[x->column].header));
+    const readings_value *v = &l->map.values[x->column];
+    err_in_field(ret, text_str(l->a, v->across ? readings_cell(&l->head, v->at + x->step) : v->header));
     err_at_row(ret, x->row);
 }
 
@@ -41,7 +43,7 @@ static text reason_of(load *l, const meter_gates *gates, const load_refusal *x)
     return text_of(arena_printf(l->a, zh ? "%s：%s（%.*s）" : "%s: %s (%.*s)", why.field, line, TEXT_FMT(remedy)));
 }
 
-typedef struct writer { load *l; const meter_gates *gates; sheet *s; sheet_book *out; size_t columns; int reason_at; text *cells; size_t next; bool is_xlsx; } writer;
+typedef struct writer { load *l; const meter_gates *gates; sheet *s; sheet_book *out; size_t columns; int reason_at, sheet; text *cells; size_t next; bool is_xlsx; } writer;
 
 static void begin(writer *w, const table_row *head)
 {
@@ -61,7 +63,7 @@ static void write_row(writer *w, const table_row *row)
     load *l = w->l;
     size_t from = w->next;
     text_buf reasons = {.a = l->a};
-    for (; w->next < l->refusal_count && l->refusals[w->next].row == row->number; w->next++) {
+    for (; w->next < l->refusal_count && l->refusals[w->next].sheet == w->sheet && l->refusals[w->next].row == row->number; w->next++) {
         if (reasons.len) buf_str(&reasons, "; ");
         buf_add(&reasons, reason_of(l, w->gates, &l->refusals[w->next]));
     }
@@ -69,8 +71,8 @@ static void write_row(writer *w, const table_row *row)
     for (size_t i = 0; i < w->columns; i++) w->cells[i] = (int)i == w->reason_at ? buf_text(&reasons) : i < row->count ? row->cells[i].value : (text){0};
     sheet_row(w->s, w->cells);
     for (size_t k = from; w->is_xlsx && k < w->next; k++) {
-        int column = l->refusals[k].column;
-        sheet_cell_mark(w->s, (size_t)(column >= 0 ? l->map.values[column].at : l->map.times[0].at), reason_of(l, w->gates, &l->refusals[k]));
+        int column = l->refusals[k].column, at = column >= 0 ? l->map.values[column].at + l->refusals[k].step : l->map.times[0].at;
+        if (at >= 0 && (size_t)at < w->columns) sheet_cell_mark(w->s, (size_t)at, reason_of(l, w->gates, &l->refusals[k]));
     }
 }
 
@@ -80,8 +82,7 @@ static bool copy_rows(writer *w, table *t, heng_err *err)
     arena scratch = {0};
     bool ok = true;
     while (ok && w->next < w->l->refusal_count && (ok = table_next(t, &scratch, &row, err)) && !row.is_end) {
-        if (row.number == w->l->header_row) begin(w, &row);
-        else if (w->s) write_row(w, &row);
+        write_row(w, &row);
         arena_free(&scratch);
     }
     arena_free(&scratch);
@@ -92,13 +93,17 @@ bool readings_write_refused(load *l, const char *path, bool is_xlsx, heng_err *e
 {
     bool blocked = l->refused_total > 0 && l->report.receipt.take == 0 && !l->options->keep_going;
     writer w = {.l = l, .is_xlsx = is_xlsx, .out = sheet_book_new(l->a)};
-    table *t = NULL;
     if (l->refusal_count == 0 || l->options->dry_run || blocked) return true;
     qsort(l->refusals, l->refusal_count, sizeof *l->refusals, by_row);
     if (!meter_gates_open(l->a, l->m, &w.gates, err)) return false;
     const char *to = l->options->refused_path ? l->options->refused_path : arena_printf(l->a, "%s.refused.%s", path, is_xlsx ? "xlsx" : "csv");
-    bool ok = table_open(path, &(table_options){.sheet = l->map.sheet}, &t, err) && copy_rows(&w, t, err);
-    table_close(t);
+    bool ok = true;
+    begin(&w, &l->head);
+    for (w.sheet = 0; ok && (size_t)w.sheet < l->sheet_count; w.sheet++) {
+        table *t = NULL;
+        ok = table_open(path, &(table_options){.sheet = l->sheets[w.sheet]}, &t, err) && copy_rows(&w, t, err);
+        table_close(t);
+    }
     l->report.refused_path = text_of(to);
     return ok && sheet_write(w.out, is_xlsx ? SHEET_XLSX : SHEET_CSV, to, &(sheet_style){.csv_bom = true}, err);
 }

@@ -271,27 +271,92 @@ static bool series_sheet(ops_call *c, meter_book *m, int32_t id, period when, he
 /* All decimals of a sum: a reading may have fourteen. */
 static text exact_amount(arena *a, const rat *v) { return rat_is_decimal(v, 18) ? rat_exact(a, v) : exact_number(a, v); }
 
-static bool sums_sheet(ops_call *c, meter_book *m, int32_t id, period when, meter_step step, const rule_set *r, heng_err *err)
+/* Channels added up in one step of time. count 0: nothing there. */
+typedef struct added { const rat *amount, *low, *high; int64_t count, expected, estimated; bool is_open; } added;
+
+static void add_cell(arena *a, added *to, const meter_channel *ch, const meter_cell *cell)
 {
-    meter_table t;
-    const meter_channel *ch = meter_channel_get(m, id);
-    bool is_amount = ch->kind == METER_COUNTER || ch->kind == METER_INTERVAL;
-    if (!meter_sums(m, c->a, &id, 1, when, step, METER_EACH, c->known_us, &t, err)) return false;
-    text unit = unit_cell(r, ch->unit);
-    const sheet_column columns[] = {column(TEXT("from"), pick(c->lang, "起", "from"), false), column(is_amount ? TEXT("amount") : TEXT("mean"), is_amount ? pick(c->lang, "数量", "amount") : pick(c->lang, "平均", "mean"), true),
-                                    column(TEXT("unit"), pick(c->lang, "单位", "unit"), false), column(TEXT("readings"), pick(c->lang, "读数", "readings"), true), column(TEXT("expected"), pick(c->lang, "应有", "expected"), true),
-                                    column(TEXT("estimated"), pick(c->lang, "估计", "estimated"), true), column(TEXT("min"), pick(c->lang, "最小", "min"), true), column(TEXT("max"), pick(c->lang, "最大", "max"), true),
-                                    column(TEXT("state"), pick(c->lang, "状态", "state"), false)};
-    sheet *s = sheet_new(c->out, ch->code, (text){0}, columns, 9);
-    for (size_t i = 0; i < t.steps; i++) {
-        const meter_cell *cell = &t.cells[i];
-        bool has = cell->count || cell->sum;
-        const rat *v = has ? meter_amount(c->a, ch, cell->sum) : NULL;
-        if (v && !is_amount && !rat_div(c->a, v, rat_int(c->a, cell->count), &v, err)) return false;
-        sheet_row(s, (text[]){instant_cell(c, m, id, t.start_us[i]), v ? exact_amount(c->a, v) : (text){0}, unit, number_text(c->a, cell->count), number_text(c->a, cell->expected), number_text(c->a, cell->estimated),
-                              cell->count ? shown(c, ch, cell->min) : (text){0}, cell->count ? shown(c, ch, cell->max) : (text){0}, cell->is_open ? pick(c->lang, "未关闭（暂计）", "open (provisional)") : (text){0}});
+    to->expected += cell->expected, to->estimated += cell->estimated, to->count += cell->count, to->is_open |= cell->is_open;
+    if (!cell->count && !cell->sum) return;
+    const rat *v = meter_amount(a, ch, cell->sum);
+    to->amount = to->amount ? rat_add(a, to->amount, v) : v;
+    if (!cell->count) return;
+    const rat *low = rat_scaled(a, cell->min, ch->scale), *high = rat_scaled(a, cell->max, ch->scale);
+    if (!to->low || rat_compare(low, to->low) < 0) to->low = low;
+    if (!to->high || rat_compare(high, to->high) > 0) to->high = high;
+}
+
+static bool is_amount(const meter_channel *ch) { return ch->kind == METER_COUNTER || ch->kind == METER_INTERVAL; }
+
+/* One row a step: the sum of what channels of one unit and kind counted; of levels their mean, and the sum that the mean is of. */
+static bool sums_rows(ops_call *c, sheet *s, const meter_table *t, const cal_zone *z, meter_book *m, const int32_t *ids, size_t count, const rule_set *r, heng_err *err)
+{
+    const meter_channel *first = meter_channel_get(m, ids[0]);
+    for (size_t i = 0; i < t->steps; i++) {
+        added x = {0};
+        for (size_t k = 0; k < count; k++) add_cell(c->a, &x, meter_channel_get(m, ids[k]), &t->cells[k * t->steps + i]);
+        const rat *mean = x.amount;
+        if (mean && x.count && !is_amount(first) && !rat_div(c->a, x.amount, rat_int(c->a, x.count), &mean, err)) return false;
+        text sum = x.amount ? exact_amount(c->a, x.amount) : (text){0};
+        sheet_row(s, (text[]){instant_format(c->a, z, t->start_us[i]), mean ? exact_amount(c->a, mean) : (text){0}, unit_cell(r, first->unit), number_text(c->a, x.count), number_text(c->a, x.expected), number_text(c->a, x.estimated),
+                              x.low ? exact_amount(c->a, x.low) : (text){0}, x.high ? exact_amount(c->a, x.high) : (text){0}, is_amount(first) ? (text){0} : sum,
+                              x.is_open ? pick(c->lang, "未关闭（暂计）", "open (provisional)") : (text){0}});
     }
     return true;
+}
+
+static bool sums_sheet(ops_call *c, meter_book *m, const int32_t *ids, size_t count, text title, period when, meter_step step, const rule_set *r, heng_err *err)
+{
+    meter_table t;
+    bool amounts = is_amount(meter_channel_get(m, ids[0]));
+    if (!meter_sums(m, c->a, ids, count, when, step, METER_EACH, c->known_us, &t, err)) return false;
+    const sheet_column columns[] = {column(TEXT("from"), pick(c->lang, "起", "from"), false), column(amounts ? TEXT("amount") : TEXT("mean"), amounts ? pick(c->lang, "数量", "amount") : pick(c->lang, "平均", "mean"), true),
+                                    column(TEXT("unit"), pick(c->lang, "单位", "unit"), false), column(TEXT("readings"), pick(c->lang, "读数", "readings"), true), column(TEXT("expected"), pick(c->lang, "应有", "expected"), true),
+                                    column(TEXT("estimated"), pick(c->lang, "估计", "estimated"), true), column(TEXT("min"), pick(c->lang, "最小", "min"), true), column(TEXT("max"), pick(c->lang, "最大", "max"), true),
+                                    column(TEXT("sum"), pick(c->lang, "读数之和", "sum of readings"), true), column(TEXT("state"), pick(c->lang, "状态", "state"), false)};
+    sheet *s = sheet_new(c->out, title, (text){0}, columns, 10);
+    return sums_rows(c, s, &t, meter_channel_zone(m, ids[0]), m, ids, count, r, err);
+}
+
+/* *: any text, none included. */
+static bool code_matches(text pattern, text code)
+{
+    size_t star, at;
+    if (!text_find(pattern, TEXT("*"), &star)) return text_equal(pattern, code);
+    if (code.len < star || memcmp(pattern.ptr, code.ptr, star) != 0) return false;
+    pattern = (text){pattern.ptr + star + 1, pattern.len - star - 1}, code = (text){code.ptr + star, code.len - star};
+    for (at = 0; at <= code.len; at++)
+        if (code_matches(pattern, (text){code.ptr + at, code.len - at})) return true;
+    return false;
+}
+
+/* Real channels of a pattern that count the same unit in the same way as one of them: those that can be added. */
+static size_t alike(meter_book *m, text pattern, bool *done, int32_t *ret)
+{
+    const meter_channel *like = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < meter_channel_count(m); i++) {
+        const meter_channel *ch = meter_channel_get(m, (int32_t)i);
+        if (done[i] || ch->formula.len || !code_matches(pattern, ch->code) || (like && (ch->unit != like->unit || is_amount(ch) != is_amount(like)))) continue;
+        if (!like) like = ch;                       /* the first one says what the others must be like */
+        done[i] = true, ret[n++] = (int32_t)i;
+    }
+    return n;
+}
+
+/* All channels of a pattern: one table for each unit and kind. */
+static bool pattern_sums(ops_call *c, meter_book *m, text pattern, meter_step step, const rule_set *r, heng_err *err)
+{
+    size_t total = meter_channel_count(m), count;
+    int32_t *ids = NEW_ARRAY(c->a, total + 1, int32_t), unknown;
+    bool *done = NEW_ARRAY(c->a, total + 1, bool), found = false;
+    period when;
+    while ((count = alike(m, pattern, done, ids)) > 0) {
+        text title = text_of(arena_printf(c->a, c->lang == HENG_ZH ? "%.*s：%zu 个通道" : "%.*s: %zu channels", TEXT_FMT(pattern), count));
+        if (!want_period_in(c, meter_channel_zone(m, ids[0]), "--period", &when, err) || !sums_sheet(c, m, ids, count, title, when, step, r, err)) return false;
+        found = true;
+    }
+    return found || meter_channel_want(m, pattern, &unknown, err) || err_in_field(err, "CHANNEL");
 }
 
 static bool readings(ops_call *c, meter_book *m, heng_err *err)
@@ -299,8 +364,12 @@ static bool readings(ops_call *c, meter_book *m, heng_err *err)
     int32_t id;
     period when;
     const rule_set *r;
-    text by = ops_get(c, "--by");
-    if (!book_rules(c->book, &r, err) || !want_channel(c, m, &id, err) || !want_period_in(c, meter_channel_zone(m, id), "--period", &when, err)) return false;
+    text by = ops_get(c, "--by"), code = ops_get(c, "CHANNEL");
+    meter_step step = text_is(by, "hour") ? METER_BY_HOUR : text_is(by, "day") ? METER_BY_DAY : text_is(by, "month") ? METER_BY_MONTH : METER_WHOLE;
+    size_t star;
+    if (!book_rules(c->book, &r, err)) return false;
+    if (text_find(code, TEXT("*"), &star) && meter_channel_find(m, code) == METER_NONE) return pattern_sums(c, m, code, step, r, err);
+    if (!want_channel(c, m, &id, err) || !want_period_in(c, meter_channel_zone(m, id), "--period", &when, err)) return false;
     if (meter_channel_get(m, id)->formula.len) {
         meter_value v;
         if (!meter_value_of(m, c->a, id, when, c->known_us, &v, err)) return false;
@@ -310,7 +379,7 @@ static bool readings(ops_call *c, meter_book *m, heng_err *err)
         return true;
     }
     if (!by.len) return series_sheet(c, m, id, when, err);
-    return sums_sheet(c, m, id, when, text_is(by, "hour") ? METER_BY_HOUR : text_is(by, "day") ? METER_BY_DAY : text_is(by, "month") ? METER_BY_MONTH : METER_WHOLE, r, err);
+    return sums_sheet(c, m, &id, 1, meter_channel_get(m, id)->code, when, step, r, err);
 }
 
 static bool wanted_channels(ops_call *c, meter_book *m, int32_t *one, size_t *count, heng_err *err)

@@ -46,12 +46,31 @@ static void show_guesses(ops_call *c, const readings_guess *g, size_t count)
 {
     const sheet_column columns[] = {column(TEXT("code"), pick(c->lang, "通道", "channel"), false), column(TEXT("declared"), pick(c->lang, "已登记", "declared"), false), column(TEXT("column"), pick(c->lang, "列", "column"), false),
         column(TEXT("kind"), pick(c->lang, "像是", "looks like"), false), column(TEXT("unit"), pick(c->lang, "单位", "unit"), false), column(TEXT("scale"), pick(c->lang, "小数位", "scale"), true),
+        column(TEXT("interval_s"), pick(c->lang, "间隔秒", "interval"), true),
         column(TEXT("values"), pick(c->lang, "有值", "values"), true), column(TEXT("missing"), pick(c->lang, "无值", "missing"), true), column(TEXT("low"), pick(c->lang, "最小", "low"), true),
         column(TEXT("high"), pick(c->lang, "最大", "high"), true)};
-    sheet *s = sheet_new(c->out, TEXT("channels"), pick(c->lang, "各列的样子（前四千行）", "what the columns look like (first four thousand rows)"), columns, 10);
+    sheet *s = sheet_new(c->out, TEXT("channels"), pick(c->lang, "各通道的样子", "what the channels look like"), columns, 11);
     for (size_t i = 0; i < count; i++)
-        sheet_row(s, (text[]){g[i].code, yes_no(g[i].is_declared), g[i].header, g[i].kind, g[i].unit, number_text(c->a, g[i].scale), number_text(c->a, g[i].count), number_text(c->a, g[i].missing), g[i].low, g[i].high});
-    sheet_note(s, pick(c->lang, "未登记的通道请先登记：heng meter add", "declare a channel that is not: heng meter add"));
+        sheet_row(s, (text[]){g[i].code, yes_no(g[i].is_declared), g[i].header, g[i].kind, g[i].unit, number_text(c->a, g[i].scale), number_text(c->a, g[i].interval_s), number_text(c->a, g[i].count), number_text(c->a, g[i].missing), g[i].low, g[i].high});
+    sheet_note(s, pick(c->lang, "未登记的通道请先登记：加 --channels 文件.csv 写出登记表，填好主体和品种后 heng meter add 文件.csv", "declare those that are not: --channels FILE.csv writes them, fill in party and commodity, then heng meter add FILE.csv"));
+}
+
+/* Channels that are not declared yet, as a table for heng meter add: party and commodity are for the user to fill in. */
+static bool write_channels(ops_call *c, const readings_mapping *m, const readings_guess *g, size_t count, text path, heng_err *err)
+{
+    static const char *const HEADS[] = {"code", "name", "party", "commodity", "unit", "kind", "scale", "multiplier", "interval_s", "stamp", "zone"};
+    enum { COLUMNS = sizeof HEADS / sizeof *HEADS };
+    sheet_column columns[COLUMNS];
+    sheet_book *out = sheet_book_new(c->a);
+    for (int i = 0; i < COLUMNS; i++) columns[i] = column(text_of(HEADS[i]), text_of(HEADS[i]), false);
+    sheet *s = sheet_new(out, TEXT("channels"), (text){0}, columns, COLUMNS);
+    for (size_t i = 0; i < count; i++) {
+        if (g[i].is_declared || !g[i].count) continue;
+        text unit = g[i].unit.len ? g[i].unit : text_is(g[i].kind, "level") ? TEXT("1") : (text){0};
+        sheet_row(s, (text[]){g[i].code, g[i].header, ops_get(c, "--party"), ops_get(c, "--commodity"), unit, g[i].kind, number_text(c->a, g[i].scale), g[i].multiplier, number_text(c->a, g[i].interval_s), g[i].stamp, m->zone});
+    }
+    bool is_xlsx = text_ends(path, ".xlsx");
+    return sheet_write(out, is_xlsx ? SHEET_XLSX : SHEET_CSV, text_str(c->a, path), &(sheet_style){.csv_bom = true}, err);
 }
 
 static bool suggest(ops_call *c, meter_book *m, heng_err *err)
@@ -59,7 +78,14 @@ static bool suggest(ops_call *c, meter_book *m, heng_err *err)
     readings_mapping map;
     readings_guess *guesses;
     size_t count;
-    if (!readings_suggest(m, c->a, text_str(c->a, ops_get(c, "FILE")), ops_get(c, "--sheet"), order_of(ops_get(c, "--date-order")), &map, &guesses, &count, err)) return false;
+    bool given;
+    const char *path = text_str(c->a, ops_get(c, "FILE"));
+    text channels = ops_get(c, "--channels");
+    if (!given_mapping(c, &map, &given, err)) return false;
+    if (!given && !readings_suggest(m, c->a, path, ops_get(c, "--sheet"), order_of(ops_get(c, "--date-order")), &map, err)) return false;
+    if (!readings_survey(m, c->a, path, &map, &guesses, &count, err)) return false;
+    if (channels.len && !write_channels(c, &map, guesses, count, channels, err)) return false;
+    for (size_t i = 0; i < count; i++) map.rounds |= guesses[i].too_fine > 0;
     show_mapping(c, &map);
     show_guesses(c, guesses, count);
     return true;
@@ -102,6 +128,10 @@ static void show_report(ops_call *c, const meter_gates *gates, const readings_re
         is_dry ? (c->lang == HENG_ZH ? "（试算，未写入）" : "(nothing written) ") : "", (long long)n[METER_ACCEPTED], (long long)n[METER_FLAGGED], (long long)n[METER_MOVED], (long long)n[METER_SUPERSEDED], (long long)n[METER_EXISTS],
         (long long)n[METER_QUARANTINED], (long long)(r->refused - n[METER_QUARANTINED]));
     if (r->midnights) say(c, "  %lld 个写成当日 00:00 的午夜按当日终了（24:00）处理", "  %lld midnights written as 00:00 of their day were read as its end (24:00)", (long long)r->midnights);
+    if (r->shared) say(c, "  %lld 张账单按其起止日期分摊，标为估计", "  %lld bills were shared out over the days they cover, marked as estimated", (long long)r->shared);
+    if (r->rounded) say(c, "  %lld 个值的小数位超出通道的位数，已舍入", "  %lld values had more decimals than their channel keeps and were rounded", (long long)r->rounded);
+    if (r->totals || r->notes) say(c, "  跳过合计 %lld 行（格），说明文字 %lld 行", "  passed over: %lld totals, %lld rows of words", (long long)r->totals, (long long)r->notes);
+    if (r->left_out.len) say(c, "  未登记通道而略过的列：%.*s", "  columns left out, no channel is declared for them: %.*s", TEXT_FMT(r->left_out));
     if (r->doubled) say(c, "  %lld 个读数在夏令时结束时重复的那一小时", "  %lld readings lie in the hour that comes twice when summer time ends", (long long)r->doubled);
     if (closed->days) say(c, "  关闭通道日 %lld 个，入账流动 %lld 笔", "  channel-days closed %lld, movements posted %lld", (long long)(closed->days + r->receipt.days_closed), (long long)closed->movements);
     show_record(c, "import", (shown_field[]){{"rows", "行", "rows", number_text(c->a, r->rows), true}, {"values", "值", "values", number_text(c->a, r->cells), true}, {"missing", "无值", "missing", number_text(c->a, r->missing), true},
@@ -122,7 +152,7 @@ static bool take_file(ops_call *c, meter_book *m, heng_err *err)
     text refused = ops_get(c, "--refused"), save = ops_get(c, "--save-mapping");
     if (!meter_gates_open(c->a, m, &gates, err) || !given_mapping(c, &map, &given, err)) return false;
     meter_gates_set(m, meter_gate_judge, (void *)(uintptr_t)gates);
-    readings_options options = {.mapping = given ? &map : NULL, .source = ops_get(c, "--source"), .dry_run = dry_run, .keep_going = ops_has(c, "--keep-going"), .keep_present = ops_has(c, "--keep-present"),
+    readings_options options = {.mapping = given ? &map : NULL, .sheet = ops_get(c, "--sheet"), .order = order_of(ops_get(c, "--date-order")), .source = ops_get(c, "--source"), .dry_run = dry_run, .keep_going = ops_has(c, "--keep-going"), .keep_present = ops_has(c, "--keep-present"),
         .refused_path = refused.len ? text_str(c->a, refused) : NULL, .lang = c->lang};
     if (!readings_file(m, c->a, text_str(c->a, ops_get(c, "FILE")), &options, &r, err)) return false;
     book_receipt saved;
