@@ -104,6 +104,15 @@ static size_t commas(text t)
     return n;
 }
 
+/* 1.[]内为累计数, 2.△表示…: a note below a table. */
+static bool is_note(text t)
+{
+    static const char *const MARKS[] = {"[", "△", "▲", "☐", "□", "★", "*", "#", "/", "=", "<", ">", "≥", "≤", "〔"};
+    for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++)
+        if (text_starts(t, MARKS[i])) return true;
+    return text_starts(t, "带*") || text_starts(t, "“*”") || text_starts(t, "“★”");
+}
+
 /* Bytes of the heading that t (the line behind the number) begins with; 0 = none. *ret_next: where the text begins. */
 static size_t heading_bytes(const plan_rules *r, text t, size_t *ret_next)
 {
@@ -127,7 +136,7 @@ static size_t heading_bytes(const plan_rules *r, text t, size_t *ret_next)
             return split;
         }
     }
-    if (!fits) return 0;
+    if (!fits || is_note(t)) return 0;
     *ret_next = stop + (text_starts(text_part(t, stop, t.len), "。") ? 3 : stop < t.len && (t.ptr[stop] == ':' || t.ptr[stop] == ' ') ? 1 : 0);
     return stop;
 }
@@ -189,6 +198,16 @@ static void add_section(builder *b, int level, text num, size_t start, size_t en
     b->opens = true;
 }
 
+/* Dots or other leaders in a row, as between a heading and its page number in a table of contents. */
+static bool has_leaders(text t)
+{
+    static const char *const LEADERS[] = {"......", "……", "······", "􀆺􀆺􀆺"}; /* the last: a private character that printing programs leave for a dot */
+    size_t at;
+    for (size_t i = 0; i < sizeof LEADERS / sizeof *LEADERS; i++)
+        if (text_find(t, text_of(LEADERS[i]), &at)) return true;
+    return false;
+}
+
 /* A heading at byte `at` (number n, whose words begin behind it); false when no heading fits. */
 static bool take_heading(builder *b, size_t at, const number *n, size_t line_end, size_t *ret_next)
 {
@@ -197,7 +216,7 @@ static bool take_heading(builder *b, size_t at, const number *n, size_t line_end
     size_t from = skip_junk(t, n->end), next;
     text rest = text_part(t, from, line_end);
     size_t bytes = heading_bytes(r->rules, rest, &next);
-    if (!bytes || r->section_count >= PLAN_ROWS_MAX) return false;
+    if (!bytes || r->section_count >= PLAN_ROWS_MAX || has_leaders(text_part(rest, 0, bytes))) return false;
     end_piece(b, at, innermost(b), false);
     text heading = text_trim_junk(text_part(rest, 0, bytes));
     add_section(b, level_of(b, n->form), n->printed, at, from + bytes, heading);
@@ -297,12 +316,18 @@ static void take_cell(builder *b, text cell)
     add_section(b, level, n.printed, at, at + cell.len, heading);
 }
 
+static bool is_cell_heading(const reading *r, text cell)
+{
+    number n;
+    return match_number(r->rules, cell, skip_junk(cell, 0), &n) && n.form->level <= 2;
+}
+
 static void take_row(builder *b, size_t start, size_t end)
 {
     text *cells;
     size_t count = row_cells(b->r->a, text_part(b->r->doc->clean, start, end), &cells);
     bool tells = b->in_annex; /* in the body a row of figures has classes, no headings */
-    for (size_t i = 0; i < count && !tells; i++) tells = cells[i].len >= CELL_BYTES_MIN;
+    for (size_t i = 0; i < count && !tells; i++) tells = cells[i].len >= CELL_BYTES_MIN && !is_cell_heading(b->r, cells[i]); /* the text of a task */
     end_piece(b, start, innermost(b), false);
     for (size_t i = 0; i + 1 < count && i < 3 && tells; i++)
         if (cells[i].len && text_chars(cells[i]) <= LINE_CHARS_MAX) take_cell(b, cells[i]);
@@ -313,16 +338,6 @@ static size_t line_end(text t, size_t at, size_t end)
 {
     const char *stop = memchr(t.ptr + at, '\n', end - at);
     return stop ? (size_t)(stop - t.ptr) : end;
-}
-
-/* Dots or other leaders in a row, as between a heading and its page number in a table of contents. */
-static bool has_leaders(text t)
-{
-    static const char *const LEADERS[] = {"......", "……", "······", "􀆺􀆺􀆺"}; /* the last: a private character that printing programs leave for a dot */
-    size_t at;
-    for (size_t i = 0; i < sizeof LEADERS / sizeof *LEADERS; i++)
-        if (text_find(t, text_of(LEADERS[i]), &at)) return true;
-    return false;
 }
 
 /* A table of contents: lines with leaders, at most three others between. Returns where it ends; `from` if there is none. *ret_start: where it begins. */
@@ -364,16 +379,43 @@ static int chapter_shift(const reading *r)
     return chapters ? (divisions ? 2 : 1) : 0;
 }
 
+/* 发展基础6: a heading of a table of contents with its page. */
+static text without_page(text heading)
+{
+    size_t end = heading.len;
+    while (end > 0 && (is_digit(heading.ptr[end - 1]) || heading.ptr[end - 1] == ' ')) end--;
+    return end >= 6 && is_han(heading, end - 3) ? text_part(heading, 0, end) : heading;
+}
+
+/* The sections before the first one with a paragraph of text. */
+static size_t bare_sections(const reading *r)
+{
+    enum { TEXT_BYTES_MIN = 90 };
+    size_t stop;
+    for (size_t p = 0; p < r->piece_count; p++) {
+        text t = clean_part(r, r->pieces[p].span);
+        if (r->pieces[p].section >= 0 && t.len > TEXT_BYTES_MIN && text_find(t, TEXT("。"), &stop)) return (size_t)r->pieces[p].section;
+    }
+    return r->section_count;
+}
+
+static bool comes_again(const reading *r, size_t i)
+{
+    text heading = without_page(r->sections[i].heading);
+    for (size_t k = i + 1; k < r->section_count; k++)
+        if (!r->sections[k].in_annex && text_equal(r->sections[k].number, r->sections[i].number) && text_equal(r->sections[k].heading, heading)) return true;
+    return false;
+}
+
 /* A table of contents: headings without text, found again later. Its sections go. */
 static void drop_contents(reading *r)
 {
+    enum { CONTENTS_MAX = 400 };
+    size_t again = 0, found = 0, bare = bare_sections(r);
     if (r->section_count < 6) return;
-    size_t again = 0;
-    for (size_t i = 1; i < r->section_count && !again; i++)
-        if (!r->sections[i].in_annex && text_equal(r->sections[i].heading, r->sections[0].heading) && text_equal(r->sections[i].number, r->sections[0].number)) again = i;
-    if (!again) return;
-    for (size_t p = 0; p < r->piece_count; p++)
-        if (r->pieces[p].section >= 0 && r->pieces[p].section < (int)again - 1 && r->pieces[p].span.end - r->pieces[p].span.start > 90) return;
+    for (size_t i = 0; i <= bare && i < r->section_count && i < CONTENTS_MAX; i++)
+        if (comes_again(r, i)) again = i + 1, found++;
+    if (found < 3 || found * 2 < again) return;
     for (size_t i = again; i < r->section_count; i++) {
         r->sections[i - again] = r->sections[i];
         r->sections[i - again].order -= (int)again;
