@@ -19,12 +19,26 @@ static bool is_group(const reading *r, text t)
     return text_starts(t, "各") || text_starts(t, "有关") || text_starts(t, "相关") || text_find(t, TEXT("有关"), &at) || (text_starts(t, "有") && text_find(t, TEXT("的"), &at)) || (w && text_is(w->cells[0], "1"));
 }
 
+/* 等省直有关部门, 等市级成员单位: 等 and a few words up to 部门 or 单位, whatever they are. Where 等 stands; t.len if it is not so. */
+static size_t loose_tail(text t)
+{
+    enum { TAIL_CHARS_MAX = 10 };
+    bool ends = text_ends(t, "部门") || text_ends(t, "单位") || text_ends(t, "机构") || text_ends(t, "等");
+    for (size_t at = t.len, chars = 0; ends && at > 6 && chars < TAIL_CHARS_MAX; chars++) {
+        at = text_back(t, at);
+        if (text_starts(text_part(t, at, t.len), "等")) return at;
+    }
+    return t.len;
+}
+
 static text drop_tail(const reading *r, text t, bool *ret_open)
 {
     const plan_word *w = list_end(&r->rules->sets[SET_OPEN_TAIL], t);
-    if (!w || w->word.len >= t.len) return t;
+    size_t keep = w && w->word.len < t.len ? t.len - w->word.len : loose_tail(t);
+    if (keep == t.len) return t;
     *ret_open = true;
-    return text_trim_junk(text_part(t, 0, t.len - w->word.len));
+    t = text_trim_junk(text_part(t, 0, keep));
+    return text_ends(t, "等") ? text_part(t, 0, t.len - 3) : t;
 }
 
 static void add_body(const reading *r, text t, plan_role role, body_list *l)
@@ -36,7 +50,12 @@ static void add_body(const reading *r, text t, plan_role role, body_list *l)
         l->is_open = true;
         return;
     }
-    if (t.len < 6 || text_chars(t) > 40) return;
+    const plan_word *duty = list_end(&r->rules->tails, t); /* 省生态环境厅牵头、农业农村厅参与 */
+    if (duty && t.len > duty->word.len + 6) {
+        t = text_trim_junk(text_part(t, 0, t.len - duty->word.len));
+        if (text_is(duty->cells[1], "lead")) role = PLAN_LEAD;
+    }
+    if (t.len < 6 || text_chars(t) > 40 || has_set(r->rules, SET_NOT_BODY, t)) return;
     plan_body *b = ARENA_PUSH(r->a, l->items, l->count, l->max);
     *b = (plan_body){.as_written = t, .normal = body_normal(r->a, r->rules, t), .role = role, .is_group = is_group(r, t)};
 }
@@ -62,8 +81,8 @@ static size_t item_end(text t, size_t at)
 {
     int depth = 0;
     while (at < t.len) {
-        if (t.ptr[at] == '(') depth++;
-        if (t.ptr[at] == ')' && depth) depth--;
+        if (t.ptr[at] == '(' || text_starts(text_part(t, at, t.len), "〈") || text_starts(text_part(t, at, t.len), "〔")) depth++;
+        if ((t.ptr[at] == ')' || text_starts(text_part(t, at, t.len), "〉") || text_starts(text_part(t, at, t.len), "〕")) && depth) depth--;
         if (depth == 0 && (t.ptr[at] == ',' || t.ptr[at] == ';' || t.ptr[at] == '\n' || text_starts(text_part(t, at, t.len), "、") || text_starts(text_part(t, at, t.len), "。"))) break;
         at += char_bytes(t.ptr + at, t.len - at);
     }

@@ -412,6 +412,7 @@ bool plan_record_want(book *b, arena *a, int64_t known_us, text key, plan_record
 {
     plan_records rows;
     text whole;
+    key = text_trim(key);
     if (!key_want(b, a, known_us, key, &whole, err)) return false;
     if (!plan_records_load(b, a, known_us, plan_table_of_key(whole), doc_of_key(whole), true, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++)

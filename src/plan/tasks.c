@@ -322,6 +322,7 @@ void read_tasks(reading *r)
     tasker k = {.r = r, .section = -2, .column_lead = -1, .column_support = -1, .column_body = -1, .column_text = -1};
     for (size_t i = 0; i < r->piece_count; i++) {
         bool headless = r->pieces[i].section < 0 && !r->pieces[i].in_annex && r->section_count > 0; /* the preamble orders nothing */
+        if (r->pieces[i].is_figures) continue; /* an indicator, though somebody answers for it */
         if (r->pieces[i].is_row) take_row(&k, &r->pieces[i]);
         else if (!headless) take_piece(&k, &r->pieces[i]);
     }
