@@ -11,6 +11,8 @@ struct meter_gates {
     int64_t words[LIST_MAX];     /* what devices write for no value, whole numbers as shown by the meter */
     size_t word_count;
     int64_t word_low, word_high; /* the nearest to zero from below and above */
+    size_t comparison_count, comparison_max;
+    meter_comparison *comparisons;
     size_t permit_count;
     const meter_permit *permits;
 };
@@ -50,6 +52,28 @@ static bool read_words(meter_gates *g, const rule_row *row, heng_err *err)
     return true;
 }
 
+static bool read_comparison(arena *a, meter_gates *g, int gate, text t)
+{
+    static const struct { const char *word; meter_sign sign; } SIGNS[] = {{"<=", METER_AT_MOST}, {">=", METER_AT_LEAST}, {"=", METER_EQUAL}};
+    size_t at;
+    for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++) {
+        if (!text_find(t, text_of(SIGNS[i].word), &at)) continue;
+        size_t after = at + strlen(SIGNS[i].word);
+        meter_comparison x = {gate, SIGNS[i].sign, text_trim((text){t.ptr, at}), text_trim((text){t.ptr + after, t.len - after})};
+        *ARENA_PUSH(a, g->comparisons, g->comparison_count, g->comparison_max) = x;
+        return x.left.len && x.right.len;
+    }
+    return false;
+}
+
+static bool read_comparisons(arena *a, meter_gates *g, const meter_gate *x, heng_err *err)
+{
+    text rest = rule_cell(x->row, "list");
+    while (rest.len)
+        if (!read_comparison(a, g, x->number, text_trim(text_next(&rest, ';')))) return bad_row(x->row, "list", err);
+    return true;
+}
+
 static bool read_gate(arena *a, meter_gates *g, const rule_row *row, heng_err *err)
 {
     bool ok;
@@ -61,7 +85,14 @@ static bool read_gate(arena *a, meter_gates *g, const rule_row *row, heng_err *e
         .severity = rule_cell(row, "severity"), .name = {rule_cell(row, "name_zh"), rule_cell(row, "name_en")}, .sentence = {rule_cell(row, "sentence_zh"), rule_cell(row, "sentence_en")},
         .remedy = {rule_cell(row, "remedy_zh"), rule_cell(row, "remedy_en")}};
     if (parameter.len && (!rat_parse(a, parameter, &x->parameter, err) || !rat_to_scaled(x->parameter, 0, DEC_DOWN, &x->whole, err))) return bad_row(row, "parameter", err);
+    if (number >= GATE_COMPARE && number <= GATE_COMPARE_LAST && !x->is_off) return read_comparisons(a, g, x, err);
     return number != GATE_SENTINEL || read_words(g, row, err);
+}
+
+size_t meter_gate_comparisons(const meter_gates *g, const meter_comparison **ret)
+{
+    *ret = g->comparisons;
+    return g->comparison_count;
 }
 
 /* The room's own judgements have no row: they are no matter of rules. */

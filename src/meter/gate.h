@@ -13,6 +13,7 @@ enum {
     GATE_ZONE_SHIFT = 20, GATE_FUTURE, GATE_CLOCK_LOST, GATE_DOUBLE, GATE_SENTINEL, GATE_NEGATIVE, GATE_RANGE, GATE_CAPACITY, GATE_BACKWARDS, GATE_RESET, GATE_RETURNED,
     GATE_RATE, GATE_STUCK, GATE_SPIKE, GATE_PERMIT,
     GATE_INCOMPLETE = 60, GATE_GAP, GATE_STUCK_DAY, GATE_CALIBRATION, GATE_LAST_PERIOD, GATE_NEIGHBOURS, GATE_PERMIT_TOTAL,
+    GATE_COMPARE = 67, GATE_COMPARE_LAST = 79, /* comparisons between channels, as their list says: a pack may add its own */
     GATE_MONTH_REPORT = 80, GATE_IDENTITY, GATE_NUMBERS = 128
 };
 
@@ -35,6 +36,13 @@ MUST_USE bool meter_gates_open(arena *a, meter_book *m, const meter_gates **ret,
 const meter_gate *meter_gate_of(const meter_gates *g, int number);
 /* The limit that a reading at that time was judged by, the same in both languages: "> 100", "< 0", "> 0.36 t (key of the permit)"; empty where the gate has none. */
 text meter_gate_limit(arena *a, meter_book *m, const meter_gates *g, int number, int32_t channel, int64_t time_us, int64_t count);
+/*
+ * A comparison of the list of a gate 67..79: "{x}/pm25 <= {x}/pm10". Sides are codes, in which {x} stands for the same letters, and then every reading of both is
+ * compared; or formulas of channels (formula.c), and then the amounts of each day are. The parameter is the share of the right side that is allowed for.
+ */
+typedef enum meter_sign { METER_AT_MOST, METER_AT_LEAST, METER_EQUAL } meter_sign;
+typedef struct meter_comparison { int gate; meter_sign sign; text left, right; } meter_comparison;
+size_t meter_gate_comparisons(const meter_gates *g, const meter_comparison **ret);
 /* To be set by meter_gates_set with a meter_gates as context. */
 bool meter_gate_judge(void *gates, arena *scratch, const meter_run *run, heng_err *err);
 /* The permit of a channel as a count of its register in that state, for the period of the bound; NULL = none. */

@@ -6,7 +6,7 @@ enum { DAYS_BEFORE = 7 };
 
 /* Joined while they are added up: a share (got of wanted), or a count (got, where wanted would have been too many). */
 typedef struct found { meter_finding finding; int64_t got, wanted; bool is_share, is_count; } found;
-typedef struct quality { meter_book *m; const meter_gates *g; arena *a; const cal_zone *zone; period when; found *items; size_t count, max; } quality;
+typedef struct quality { meter_book *m; const meter_gates *g; arena *a; const cal_zone *zone; period when; int64_t known_us; found *items; size_t count, max; } quality;
 
 static bool is_on(const quality *q, int number) { const meter_gate *x = meter_gate_of(q->g, number); return x->number && !x->is_off; }
 
@@ -92,12 +92,29 @@ static void judge_before(quality *q, const meter_channel *c, const meter_day *d,
     f->finding.seen = amount_text(q, c, d[at].sum), f->finding.wanted = amount_text(q, c, usual);
 }
 
+/* As known then: the sums of days, made anew. */
+static bool days_as_known(quality *q, int32_t channel, int32_t first, int32_t count, meter_day **ret, heng_err *err)
+{
+    meter_table t;
+    period when = {zone_day_start_us(q->zone, first), zone_day_start_us(q->zone, first + count)};
+    if (!meter_sums(q->m, q->a, &channel, 1, when, METER_BY_DAY, METER_EACH, q->known_us, &t, err)) return false;
+    *ret = NEW_ARRAY(q->a, (size_t)count, meter_day);
+    for (size_t i = 0; i < (size_t)count && i < t.steps; i++) {
+        const meter_cell *x = &t.cells[i];
+        (*ret)[i] = (meter_day){.channel = channel, .day = first + (int32_t)i, .state = x->count ? METER_DAY_CLOSED : METER_DAY_EMPTY, .sum = x->sum > INT64_MAX ? INT64_MAX : (int64_t)x->sum, .count = x->count,
+            .expected = x->expected, .min = x->min, .max = x->max, .estimated = x->estimated, .is_complete = x->expected > 0 && x->count >= x->expected};
+    }
+    return true;
+}
+
 static bool judge_days(quality *q, int32_t channel, heng_err *err)
 {
     meter_day *d;
     size_t count;
     int32_t first = zone_day_of(q->zone, q->when.start_us), last = zone_day_of(q->zone, q->when.end_us - 1);
-    if (!meter_days(q->m, q->a, &channel, 1, first - DAYS_BEFORE, last - first + 1 + DAYS_BEFORE, &d, &count, err)) return false;
+    int32_t from = first - DAYS_BEFORE, days = last - from + 1;
+    count = (size_t)days;
+    if (!(q->known_us == BOOK_KNOWN_NOW ? meter_days(q->m, q->a, &channel, 1, from, days, &d, &count, err) : days_as_known(q, channel, from, days, &d, err))) return false;
     for (size_t i = 0; i < count; i++) {
         const meter_channel *c = meter_channel_on(q->m, channel, d[i].day);
         arena_mark here = arena_here(q->a);
@@ -111,18 +128,29 @@ static bool judge_days(quality *q, int32_t channel, heng_err *err)
     return true;
 }
 
+static void add_gap(quality *q, const meter_channel *c, int64_t from, int64_t to)
+{
+    int64_t missing = (to - from) / (c->interval_s * INT64_C(1000000)), most = meter_gate_of(q->g, GATE_GAP)->whole;
+    if (missing < most || missing < 1) return;
+    found *f = add(q, c->id, GATE_GAP, (period){from, to});
+    f->got = missing, f->wanted = most, f->is_count = true;
+}
+
 static bool judge_gaps(quality *q, int32_t channel, heng_err *err)
 {
-    meter_gap *gaps;
-    size_t count;
-    if (!is_on(q, GATE_GAP)) return true;
-    if (!meter_gaps(q->m, q->a, &channel, 1, q->when, &gaps, &count, err)) return false;
-    for (size_t i = 0; i < count; i++) {
-        if (gaps[i].missing < meter_gate_of(q->g, GATE_GAP)->whole) continue;
-        found *f = add(q, channel, GATE_GAP, gaps[i].when);
-        f->got = gaps[i].missing, f->wanted = meter_gate_of(q->g, GATE_GAP)->whole, f->is_count = true;
+    meter_series s;
+    arena scratch = {0};
+    const meter_channel *c = meter_channel_get(q->m, channel);
+    int64_t at = q->when.start_us;
+    if (!is_on(q, GATE_GAP) || c->interval_s <= 0) return true;
+    bool ok = meter_readings(q->m, &scratch, channel, q->when, q->known_us, &s, err);
+    for (size_t i = 0; ok && i < s.count; i++) {
+        add_gap(q, c, at, s.time_us[i]);
+        at = s.time_us[i] + c->interval_s * INT64_C(1000000);
     }
-    return true;
+    if (ok) add_gap(q, c, at, q->when.end_us);
+    arena_free(&scratch);
+    return ok;
 }
 
 static void judge_calibration(quality *q, int32_t channel)
@@ -143,7 +171,7 @@ static bool judge_permit(quality *q, int32_t channel, heng_err *err)
     if (!p || !is_on(q, GATE_PERMIT_TOTAL)) return true;
     meter_value sum;
     period so_far = {p->when.start_us, q->when.end_us};
-    if (!meter_value_of(q->m, q->a, channel, so_far, BOOK_KNOWN_NOW, &sum, err)) return false;
+    if (!meter_value_of(q->m, q->a, channel, so_far, q->known_us, &sum, err)) return false;
     if (!sum.amount || rat_compare(sum.amount, times ? rat_mul(q->a, p->amount, times) : p->amount) <= 0) return true;
     found *f = add(q, channel, GATE_PERMIT_TOTAL, so_far);
     f->finding.seen = rat_format(q->a, sum.amount, 3), f->finding.wanted = text_of(arena_printf(q->a, "≤ %.*s (%.*s)", TEXT_FMT(rat_exact(q->a, p->amount)), TEXT_FMT(p->key)));
@@ -157,13 +185,22 @@ static bool judge_tree(quality *q, heng_err *err)
     meter_node *nodes;
     size_t count;
     if (!is_on(q, GATE_NEIGHBOURS) || !most) return true;
-    if (!meter_tree(q->m, q->a, METER_NONE, q->when, BOOK_KNOWN_NOW, &nodes, &count, err)) return false;
+    if (!meter_tree(q->m, q->a, METER_NONE, q->when, q->known_us, &nodes, &count, err)) return false;
     for (size_t i = 0; i < count; i++) {
         const meter_node *n = &nodes[i];
         if (!n->children || !n->unmetered || n->missing || (rat_sign(n->unmetered) >= 0 && rat_compare(n->unmetered, most) <= 0)) continue;
         found *f = add(q, n->channel, GATE_NEIGHBOURS, q->when);
         f->finding.seen = percent(q, n->unmetered), f->finding.wanted = text_of(arena_printf(q->a, "0..%.*s", TEXT_FMT(percent(q, most))));
     }
+    return true;
+}
+
+static bool judge_comparisons(quality *q, const int32_t *channels, size_t count, heng_err *err)
+{
+    meter_finding *items;
+    size_t n;
+    if (!meter_compare(q->m, q->g, q->a, channels, count, q->when, q->known_us, &items, &n, err)) return false;
+    for (size_t i = 0; i < n; i++) ARENA_PUSH(q->a, q->items, q->count, q->max)->finding = items[i];
     return true;
 }
 
@@ -193,9 +230,9 @@ static void take_out(quality *q, meter_finding **ret, size_t *ret_count)
     *ret = all, *ret_count = q->count;
 }
 
-bool meter_quality(meter_book *m, const meter_gates *g, arena *a, const int32_t *channels, size_t count, period when, meter_finding **ret, size_t *ret_count, heng_err *err)
+bool meter_quality(meter_book *m, const meter_gates *g, arena *a, const int32_t *channels, size_t count, period when, int64_t known_us, meter_finding **ret, size_t *ret_count, heng_err *err)
 {
-    quality q = {.m = m, .g = g, .a = a, .when = when};
+    quality q = {.m = m, .g = g, .a = a, .when = when, .known_us = known_us};
     size_t n = count ? count : meter_channel_count(m);
     for (size_t i = 0; i < n; i++) {
         int32_t id = count ? channels[i] : (int32_t)i;
@@ -205,6 +242,7 @@ bool meter_quality(meter_book *m, const meter_gates *g, arena *a, const int32_t 
         judge_calibration(&q, id);
     }
     if (count == 0 && !judge_tree(&q, err)) return false;
+    if (!judge_comparisons(&q, channels, count, err)) return false;
     take_out(&q, ret, ret_count);
     return true;
 }

@@ -9,8 +9,10 @@
 typedef struct meter_finding { int32_t channel; uint16_t gate; period when; text seen, wanted; /* numbers with their unit, the same in both languages */ } meter_finding;
 
 /* Channels (count 0: all real ones) in order; the period is judged by whole days of each channel's zone. In order of channel, gate, time;
- * neighbouring days with the same finding are one finding. */
-MUST_USE bool meter_quality(meter_book *m, const meter_gates *g, arena *a, const int32_t *channels, size_t count, period when, meter_finding **ret, size_t *ret_count, heng_err *err);
+ * neighbouring days with the same finding are one finding. known_us: by the readings known then (gates and channels are those of now). */
+MUST_USE bool meter_quality(meter_book *m, const meter_gates *g, arena *a, const int32_t *channels, size_t count, period when, int64_t known_us, meter_finding **ret, size_t *ret_count, heng_err *err);
+/* Only the comparisons between channels (compare.c); meter_quality has them too. A finding for each day and comparison that does not hold. */
+MUST_USE bool meter_compare(meter_book *m, const meter_gates *g, arena *a, const int32_t *channels, size_t count, period when, int64_t known_us, meter_finding **ret, size_t *ret_count, heng_err *err);
 
 /* Filling of gaps by named methods; what is filled has the flag METER_ESTIMATED and gives way to a true value. */
 typedef enum meter_fill_method { FILL_LAST_DAY /* the same time of the newest day before that has it */, FILL_LINEAR /* between the readings around */, FILL_PROFILE /* mean of the same

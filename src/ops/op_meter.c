@@ -88,6 +88,15 @@ static bool channel_from(const adding *x, const fields *f, meter_channel *to, in
 
 /* ---- A spreadsheet of channels ---- */
 
+/* interval_s, or as the option is written: interval-s. */
+static bool is_named(text cell, const char *id)
+{
+    size_t len = strlen(id);
+    for (size_t i = 0; i < cell.len && i < len; i++)
+        if (cell.ptr[i] != id[i] && !(cell.ptr[i] == '-' && id[i] == '_')) return false;
+    return cell.len == len;
+}
+
 static bool header_read(const adding *x, const table_row *row, int *of_column, size_t max, heng_err *err)
 {
     text_buf all = {.a = x->c->a};
@@ -96,7 +105,7 @@ static bool header_read(const adding *x, const table_row *row, int *of_column, s
     for (size_t i = 0; i < row->count && i < max; i++) {
         text cell = row->cells[i].value;
         for (int k = 0; k < FIELDS; k++)
-            if (text_is(cell, FIELD[k].id) || text_is(cell, FIELD[k].zh)) of_column[i] = k;
+            if (is_named(cell, FIELD[k].id) || text_is(cell, FIELD[k].zh)) of_column[i] = k;
         if (cell.len && of_column[i] < 0) return err_fill_n(err, &MSG_OPS_NOT_A_CHOICE, cell.ptr, cell.len, text_str(x->c->a, buf_text(&all))), err_at_row(err, row->number);
     }
     return true;

@@ -62,9 +62,10 @@ static bool quality(ops_call *c, meter_book *m, const meter_gates *g, heng_err *
     text code = ops_get(c, "--channel");
     if (code.len && !meter_channel_want(m, code, &channel, err)) return false;
     if (!want_period_in(c, code.len ? meter_channel_zone(m, channel) : book_zone(c->book), "--period", &when, err)) return false;
-    if (!meter_quality(m, g, c->a, &channel, code.len ? 1 : 0, when, &f, &count, err)) return false;
+    if (!meter_quality(m, g, c->a, &channel, code.len ? 1 : 0, when, c->known_us, &f, &count, err)) return false;
     if (count) c->exit_code = OPS_FINDINGS;
     else say(c, "没有发现问题", "nothing was found");
+    if (!count && !c->wants_rows) return true;
     show_findings(c, m, g, f, count);
     return true;
 }
