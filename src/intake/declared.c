@@ -1,5 +1,6 @@
 /* Devices, topics and sources as entries of the book. See declared.h. */
 #include "declared.h"
+#include "sm4.h"
 #include "format.h"
 #include "json.h"
 #include "messages.h"
@@ -18,6 +19,20 @@ static bool rows_of(book *b, arena *a, const char *kind, book_entry_row **ret, s
     return book_entries(b, a, text_of(kind), (text){0}, BOOK_KNOWN_NOW, false, ret, ret_count, err);
 }
 
+/* 32 hex digits, or 16 characters as they stand. */
+static bool read_key(text t, uint8_t ret[SM4_BYTES])
+{
+    static const char DIGITS[] = "0123456789abcdef";
+    if (t.len == SM4_BYTES) memcpy(ret, t.ptr, SM4_BYTES);
+    if (t.len != 2 * SM4_BYTES) return t.len == SM4_BYTES;
+    for (size_t i = 0; i < t.len; i++) {
+        const char *digit = t.ptr[i] ? strchr(DIGITS, t.ptr[i] >= 'A' && t.ptr[i] <= 'F' ? t.ptr[i] | 0x20 : t.ptr[i]) : NULL;
+        if (!digit) return false;
+        ret[i / 2] = (uint8_t)(ret[i / 2] << 4 | (digit - DIGITS));
+    }
+    return true;
+}
+
 static bool load_devices(book *b, arena *a, declared *d, heng_err *err)
 {
     book_entry_row *rows;
@@ -28,9 +43,10 @@ static bool load_devices(book *b, arena *a, declared *d, heng_err *err)
     for (size_t i = 0; i < count; i++) {
         if (rows[i].body.len == 0) continue;
         if (!json_parse(a, rows[i].body, &body, err)) return false;
-        text zone = word_of(body, "zone");
+        text zone = word_of(body, "zone"), key = word_of(body, "key");
         const json *lenient = json_get(body, "lenient");
         hj212_device device = {.mn = rows[i].key, .password = word_of(body, "password"), .zone = book_zone(b), .is_lenient = lenient && text_is(lenient->value, "true")};
+        device.has_key = key.len && read_key(key, device.key);
         if (zone.len && !zone_open(a, text_str(a, zone), &device.zone, err)) return false;
         d->devices[d->device_count++] = device;
     }
@@ -82,17 +98,24 @@ static void add_word(text_buf *b, const char *key, text value)
     json_string(b, value);
 }
 
-bool declared_device(arena *a, text mn, text password, text zone, bool is_lenient, book_entry *ret, heng_err *err)
+bool declared_device(arena *a, text mn, text password, text zone, text key, bool is_lenient, book_entry *ret, heng_err *err)
 {
     bool ok = mn.len > 0 && mn.len <= DECLARED_MN_MAX;
     for (size_t i = 0; i < mn.len; i++) ok = ok && mn.ptr[i] > ' ' && mn.ptr[i] < 127 && !strchr(";,=&#/", mn.ptr[i]);
     if (!ok) return err_fill_n(err, &MSG_INTAKE_MN_BAD, mn.ptr, mn.len, NULL);
     const cal_zone *found;
+    uint8_t bytes[SM4_BYTES] = {0};
+    if (key.len && !read_key(key, bytes)) return err_fill(err, &MSG_INTAKE_KEY_BAD, NULL, NULL, NULL);
     if (zone.len && !zone_open(a, text_str(a, zone), &found, err)) return false;
     text_buf b = {.a = a};
     buf_char(&b, '{');
     if (password.len) add_word(&b, "password", password);
     if (zone.len) add_word(&b, "zone", zone);
+    if (key.len) {
+        buf_printf(&b, "%s\"key\": \"", b.len > 1 ? ", " : "");
+        for (int i = 0; i < SM4_BYTES; i++) buf_printf(&b, "%02x", bytes[i]);
+        buf_char(&b, '"');
+    }
     if (is_lenient) buf_printf(&b, "%s\"lenient\": true", b.len > 1 ? ", " : "");
     buf_char(&b, '}');
     *ret = (book_entry){.kind = text_of(DEVICE), .key = mn, .body = buf_text(&b)};

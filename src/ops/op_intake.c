@@ -210,7 +210,7 @@ static bool put_entry(ops_call *c, const char *way, book_entry *entry, heng_err 
 bool op_intake_device(ops_call *c, heng_err *err)
 {
     book_entry entry;
-    return declared_device(c->a, ops_get(c, "MN"), ops_get(c, "--password"), ops_get(c, "--zone"), ops_has(c, "--lenient"), &entry, err) && put_entry(c, "hj212", &entry, err);
+    return declared_device(c->a, ops_get(c, "MN"), ops_get(c, "--password"), ops_get(c, "--zone"), ops_get(c, "--key"), ops_has(c, "--lenient"), &entry, err) && put_entry(c, "hj212", &entry, err);
 }
 
 bool op_intake_topic(ops_call *c, heng_err *err)
@@ -233,10 +233,10 @@ bool op_intake_list(ops_call *c, heng_err *err)
     if (!declared_load(c->book, c->a, &d, err)) return false;
     const sheet_column columns[] = {column(TEXT("way"), pick(c->lang, "方式", "way in"), false), column(TEXT("key"), pick(c->lang, "标识", "key"), false), column(TEXT("value"), pick(c->lang, "数值路径", "value"), false),
                                     column(TEXT("time"), pick(c->lang, "时间路径", "time"), false), column(TEXT("flag"), pick(c->lang, "标记路径", "flag"), false), column(TEXT("password"), pick(c->lang, "有密码", "password"), false),
-                                    column(TEXT("lenient"), pick(c->lang, "宽松", "lenient"), false)};
-    sheet *s = sheet_new(c->out, TEXT("intake"), pick(c->lang, "已登记的设备、主题和来源", "declared devices, topics and sources"), columns, 7);
-    for (size_t i = 0; i < d.device_count; i++) sheet_row(s, (text[]){TEXT("hj212"), d.devices[i].mn, TEXT(""), TEXT(""), TEXT(""), yes_no(d.devices[i].password.len > 0), yes_no(d.devices[i].is_lenient)});
-    for (size_t i = 0; i < d.topic_count; i++) sheet_row(s, (text[]){TEXT("mqtt"), d.topics[i].filter, d.topics[i].value, d.topics[i].time, d.topics[i].flag, TEXT(""), TEXT("")});
-    for (size_t i = 0; i < d.source_count; i++) sheet_row(s, (text[]){TEXT("http"), d.sources[i].name, TEXT(""), TEXT(""), TEXT(""), TEXT(""), TEXT("")});
+                                    column(TEXT("cipher"), pick(c->lang, "有密钥", "key declared"), false), column(TEXT("lenient"), pick(c->lang, "宽松", "lenient"), false)};
+    sheet *s = sheet_new(c->out, TEXT("intake"), pick(c->lang, "已登记的设备、主题和来源", "declared devices, topics and sources"), columns, 8);
+    for (size_t i = 0; i < d.device_count; i++) sheet_row(s, (text[]){TEXT("hj212"), d.devices[i].mn, TEXT(""), TEXT(""), TEXT(""), yes_no(d.devices[i].password.len > 0), yes_no(d.devices[i].has_key), yes_no(d.devices[i].is_lenient)});
+    for (size_t i = 0; i < d.topic_count; i++) sheet_row(s, (text[]){TEXT("mqtt"), d.topics[i].filter, d.topics[i].value, d.topics[i].time, d.topics[i].flag, TEXT(""), TEXT(""), TEXT("")});
+    for (size_t i = 0; i < d.source_count; i++) sheet_row(s, (text[]){TEXT("http"), d.sources[i].name, TEXT(""), TEXT(""), TEXT(""), TEXT(""), TEXT(""), TEXT("")});
     return true;
 }

@@ -31,6 +31,17 @@ uint16_t hj212_crc(const char *bytes, size_t len)
     return (uint16_t)crc;
 }
 
+/* What some devices compute instead: the CRC of Modbus, which keeps the low byte in the first step. */
+static uint16_t modbus_crc(const char *bytes, size_t len)
+{
+    unsigned crc = 0xFFFF;
+    for (size_t i = 0; i < len; i++) {
+        crc ^= (unsigned char)bytes[i];
+        for (int bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >> 1) ^ 0xA001 : crc >> 1;
+    }
+    return (uint16_t)crc;
+}
+
 /* ---- Frames off a stream ---- */
 
 static bool is_digit(char c)
@@ -45,8 +56,7 @@ static int hex_of(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Four hex digits against a CRC; notes in odd how they are written. */
-static bool crc_is(const char *digits, uint16_t crc, unsigned *odd)
+bool hj212_crc_is(const char *digits, uint16_t crc, unsigned *odd)
 {
     unsigned seen = 0, how = 0;
     for (int i = 0; i < 4; i++) {
@@ -60,6 +70,16 @@ static bool crc_is(const char *digits, uint16_t crc, unsigned *odd)
         how |= HJ212_CRC_SWAPPED;
     }
     *odd |= how;
+    return true;
+}
+
+/* The four digits behind the data. */
+static bool crc_fits(const char *body, size_t data_len, unsigned *odd)
+{
+    unsigned how = *odd | HJ212_CRC_MODBUS;
+    if (hj212_crc_is(body + data_len, hj212_crc(body, data_len), odd)) return true;
+    if (!hj212_crc_is(body + data_len, modbus_crc(body, data_len), &how)) return false;
+    *odd = how;
     return true;
 }
 
@@ -93,10 +113,30 @@ static hj212_cut by_end(const char *bytes, size_t len, size_t end, size_t said)
 {
     const char *body = bytes + 6;
     unsigned odd = 0;
-    if (end >= 4 && crc_is(body + end - 4, hj212_crc(body, end - 4), &odd)) return whole(bytes, len, end - 4, 4, odd | HJ212_LENGTH_OFF);
+    if (end >= 4 && crc_fits(body, end - 4, &odd)) return whole(bytes, len, end - 4, 4, odd | HJ212_LENGTH_OFF);
     if (end >= 2 && body[end - 1] == '&' && body[end - 2] == '&') return whole(bytes, len, end, 0, HJ212_CRC_MISSING | (end == said ? 0 : HJ212_LENGTH_OFF));
     size_t data_len = end >= 4 ? end - 4 : end;
     return (hj212_cut){.kind = HJ212_CRC_WRONG, .used = line_end_at(bytes, 6 + end, len), .data = {body, data_len}, .crc = hj212_crc(body, data_len), .crc_seen = {body + data_len, end - data_len}};
+}
+
+static bool ends_sealed(const char *body, size_t len)
+{
+    return len >= 6 && body[len - 6] == '&' && body[len - 5] == '&' && hex_of(body[len - 4]) >= 0 && hex_of(body[len - 3]) >= 0 && hex_of(body[len - 2]) >= 0 && hex_of(body[len - 1]) >= 0;
+}
+
+/* Enciphered data: bytes are cut by the stated length, for any byte may stand in them; those written as {0x..} by their end. False: cut as open data. */
+static bool cut_sealed(const char *bytes, size_t len, size_t said, hj212_cut *ret)
+{
+    const char *body = bytes + 6;
+    size_t have = len - 6, end = said + 4;
+    hj212_seal_kind kind = hj212_sealed((text){body, have < said ? have : said});
+    *ret = (hj212_cut){.kind = len >= HJ212_FRAME_MAX ? HJ212_ENDLESS : HJ212_WAIT, .used = len >= HJ212_FRAME_MAX ? len : 0};
+    if (kind == HJ212_OPEN) return false;
+    if (kind == HJ212_SEALED_WRITTEN && !find_end(body, have, &end)) return len >= HJ212_FRAME_MAX;
+    if (kind == HJ212_SEALED_BYTES && have < end) return true;
+    if (!ends_sealed(body, end)) return false;
+    *ret = whole(bytes, len, end - 4, 4, HJ212_CRC_LATER);
+    return true;
 }
 
 /* bytes begin with ## and four digits. */
@@ -106,7 +146,9 @@ static hj212_cut cut_frame(const char *bytes, size_t len)
     size_t have = len - 6, said = 0, end;
     for (int i = 2; i < 6; i++) said = said * 10 + (size_t)(bytes[i] - '0');
     unsigned odd = 0;
-    if (have >= said + 4 && crc_is(body + said, hj212_crc(body, said), &odd)) return whole(bytes, len, said, 4, odd);
+    if (have >= said + 4 && crc_fits(body, said, &odd)) return whole(bytes, len, said, 4, odd);
+    hj212_cut sealed;
+    if (cut_sealed(bytes, len, said, &sealed)) return sealed;
     if (find_end(body, have, &end)) return by_end(bytes, len, end, said);
     if (len >= HJ212_FRAME_MAX) return (hj212_cut){.kind = HJ212_ENDLESS, .used = len};
     return (hj212_cut){.kind = HJ212_WAIT};

@@ -9,8 +9,10 @@
  * times shifted right by 1, with polynomial 0xA001 when a 1 fell out; printed as four hex digits, high byte first. (This is not the CRC of
  * Modbus, which keeps the low byte in the first step.) Source: HJ 212-2017, annex A, with its example 1C80; HJ 212-2017, 6.3 and 6.6 for the fields.
  *
- * The field's mess is read where it has one meaning, and noted in odd: lower-case or swapped CRC, no CRC, a length that is off, no line end,
+ * The field's mess is read where it has one meaning, and noted in odd: lower-case or swapped CRC, that of Modbus, no CRC, a length that is off, no line end,
  * blanks, times of 17 digits, GBK text. What has no one meaning is refused.
+ *
+ * Version 2025 may encipher CP with SM4 (hj212_seal.c): then the frame is cut by its length, and its CRC is that of the open data.
  */
 #ifndef WIRE_HJ212_H
 #define WIRE_HJ212_H
@@ -24,10 +26,13 @@ enum {
 
 enum hj212_odd {
     HJ212_CRC_MISSING = 1, HJ212_CRC_LOWER = 2, HJ212_CRC_SWAPPED = 4, HJ212_LENGTH_OFF = 8, HJ212_NO_LINE_END = 16,
-    HJ212_TIME_17 = 32, HJ212_TIME_SHORT = 64, HJ212_GBK = 128, HJ212_BLANKS = 256, HJ212_KEY_TWICE = 512
+    HJ212_TIME_17 = 32, HJ212_TIME_SHORT = 64, HJ212_GBK = 128, HJ212_BLANKS = 256, HJ212_KEY_TWICE = 512,
+    HJ212_CRC_MODBUS = 2048,     /* the CRC of Modbus, by the same polynomial */
+    HJ212_CRC_LATER = 1024       /* enciphered: the CRC is judged when it is open */
 };
 
 uint16_t hj212_crc(const char *bytes, size_t len);
+bool hj212_crc_is(const char *digits, uint16_t crc, unsigned *odd); /* four hex digits; adds to *odd how they are written */
 
 typedef enum hj212_cut_kind {
     HJ212_WAIT,                  /* more bytes are needed; used = 0 */
@@ -70,6 +75,14 @@ text hj212_time_format(arena *a, int64_t local_s, int ms); /* ms < 0: 14 digits;
 typedef enum hj212_sort { HJ212_OTHER, HJ212_DATA, HJ212_NOTICE, HJ212_ANSWER, HJ212_HEARTBEAT } hj212_sort;
 typedef struct hj212_command { int cn; hj212_sort sort; int step_s; /* of its history; 0 = none */ const char *en, *zh; } hj212_command;
 const hj212_command *hj212_command_of(int cn); /* NULL = not one that a device sends */
+
+/* ---- Enciphered data (2025) ---- */
+
+typedef enum hj212_seal_kind { HJ212_OPEN, HJ212_SEALED_BYTES, HJ212_SEALED_WRITTEN /* {0xE4,0x3E,...} */ } hj212_seal_kind;
+hj212_seal_kind hj212_sealed(text data);      /* by what stands behind CP=&&; the rest of the data need not be there yet */
+text hj212_head_only(arena *a, text data);    /* the fields before CP, and an empty CP: who speaks */
+bool hj212_unseal(arena *a, text data, const uint8_t key[16], text *ret); /* False: not of that form. A wrong key gives other data: see the CRC. */
+text hj212_encode_sealed(arena *a, text data, const uint8_t key[16], hj212_seal_kind kind); /* a whole frame, as a device sends it */
 
 /* ##, length, data, CRC, line end. */
 text hj212_encode(arena *a, text data);

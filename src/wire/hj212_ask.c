@@ -3,7 +3,7 @@
  *
  *   missing seen -> request -> 9011 QnRtn=1 -> data frames, as any other -> 9012 ExeRtn -> done
  *
- * A device has one request under way. No answer within ASK_WAIT_S: again, ASK_TRIES times. Times are the device's local ones.
+ * A device has one request under way. No answer within options.ask_s: again, ASK_TRIES times. Times are the device's local ones.
  */
 #include "hj212_inside.h"
 
@@ -60,7 +60,7 @@ void ask_go_on(hj212_server *s, device *d)
         return;
     }
     if (q->tries++ == 0) server_say(s, &MSG_WIRE_HJ212_ASKED, mn, NULL, ask_words(&s->scratch, q));
-    q->until_s = s->second + ASK_WAIT_S;
+    q->until_s = s->second + s->options.ask_s;
     const char *cp = arena_printf(&s->scratch, "BeginTime=%.*s;EndTime=%.*s", TEXT_FMT(hj212_time_format(&s->scratch, q->begin_s, -1)), TEXT_FMT(hj212_time_format(&s->scratch, q->end_s, -1)));
     send_request(s, d, q->cn, cp, q->qn);
 }
@@ -71,7 +71,7 @@ void ask_answered(hj212_server *s, device *d, const hj212_frame *f)
     ask *q = &d->asks[0];
     if (!d->ask_count || !text_is(f->qn, q->qn)) return;
     text heard = hj212_pair_of(f, "QnRtn"), done = hj212_pair_of(f, "ExeRtn");
-    q->until_s = s->second + ASK_WAIT_S;
+    q->until_s = s->second + s->options.ask_s;
     if (f->cn == 9011 && text_is(heard, "1")) return;
     if (f->cn != 9011 && f->cn != 9012) return;
     text code = f->cn == 9011 ? heard : done;
@@ -104,7 +104,7 @@ void ask_missing(hj212_server *s, device *d, const hj212_frame *f)
     int ms;
     int64_t apart = f->time_s - x->last_s;
     if (f->time_s > local_now_s(d, &ms) + 86400) return; /* a wrong clock; the gates judge the reading */
-    if (d->ask_count && d->asks[0].cn == f->cn) d->asks[0].until_s = s->second + ASK_WAIT_S; /* it is answering */
+    if (d->ask_count && d->asks[0].cn == f->cn) d->asks[0].until_s = s->second + s->options.ask_s; /* it is answering */
     if (x->has_last && apart <= 0) return;
     if (x->has_last && command->step_s > 60) x->step_s = command->step_s;
     else if (x->has_last && !x->is_seeded && (!x->step_s || apart < x->step_s)) x->step_s = apart;

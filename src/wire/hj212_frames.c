@@ -154,12 +154,12 @@ static bool take_frame(peer *p, device *d, const hj212_frame *f)
     return true;
 }
 
-static bool frame_read(peer *p, const hj212_cut *cut, hj212_frame *ret)
+static bool frame_read(peer *p, text data, unsigned odd, hj212_frame *ret)
 {
     hj212_server *s = p->server;
     heng_err err;
-    if (hj212_parse(&s->scratch, cut->data, ret, &err)) {
-        ret->odd |= cut->odd;
+    if (hj212_parse(&s->scratch, data, ret, &err)) {
+        ret->odd |= odd;
         return true;
     }
     server_count_reason(s, err.message);
@@ -167,15 +167,35 @@ static bool frame_read(peer *p, const hj212_cut *cut, hj212_frame *ret)
     return false;
 }
 
+/* What was enciphered, open; the frame is read again. A wrong key shows in the CRC, like damage, and gets no answer either. */
+static bool frame_unseal(peer *p, const device *d, const hj212_cut *cut, hj212_frame *f)
+{
+    hj212_server *s = p->server;
+    text data;
+    unsigned odd = cut->odd;
+    if (!d->is.has_key) return refuse(p, f, &MSG_WIRE_HJ212_SEALED, HJ212_RTN_REFUSED);
+    bool ok = hj212_unseal(&s->scratch, cut->data, d->is.key, &data) && hj212_sealed(data) == HJ212_OPEN;
+    if (ok && odd & HJ212_CRC_LATER) ok = hj212_crc_is(cut->crc_seen.ptr, hj212_crc(data.ptr, data.len), &odd);
+    if (ok) return frame_read(p, data, odd, f);
+    char mn[80];
+    snprintf(mn, sizeof mn, "%.*s", TEXT_FMT(d->is.mn));
+    server_count_reason(s, &MSG_WIRE_HJ212_KEY);
+    server_say(s, &MSG_WIRE_HJ212_KEY, mn, NULL, p->name);
+    return false;
+}
+
 bool frame_take(peer *p, const hj212_cut *cut)
 {
     hj212_server *s = p->server;
     hj212_frame f;
-    if (!frame_read(p, cut, &f)) return false;
+    bool is_sealed = hj212_sealed(cut->data) != HJ212_OPEN;
+    text data = is_sealed ? hj212_head_only(&s->scratch, cut->data) : cut->data;
+    if (!frame_read(p, data, cut->odd, &f)) return false;
     device *d = device_of(s, f.mn);
     if (!d) return refuse(p, &f, &MSG_WIRE_HJ212_UNKNOWN_MN, HJ212_RTN_MN);
     if (d->is.password.len && !text_equal(d->is.password, f.pw)) return refuse(p, &f, &MSG_WIRE_HJ212_PASSWORD, HJ212_RTN_PW);
     if ((f.odd & HJ212_CRC_MISSING) && !d->is.is_lenient) return refuse(p, &f, &MSG_WIRE_HJ212_CRC_MISSING, HJ212_RTN_CRC);
+    if (is_sealed && !frame_unseal(p, d, cut, &f)) return false;
     if (!may_sit(s, d, p)) return refuse(p, &f, &MSG_WIRE_HJ212_MN_TAKEN, HJ212_RTN_REFUSED);
     return take_frame(p, d, &f);
 }

@@ -11,7 +11,7 @@ enum {
     FAULTS_MAX = 20,             /* bad frames in a row */
     NOISE_MAX = 65536,           /* bytes outside frames since the last good frame */
     UNREAD_MAX = 65536,          /* bytes of answers that the system holds for a peer that does not read */
-    ASKS_MAX = 4096, ASKS_EACH = 4 /* of one device */, ASK_TRIES = 3, ASK_WAIT_S = 30, ASK_DAYS_MAX = 30,
+    ASKS_MAX = 4096, ASKS_EACH = 4 /* of one device */, ASK_TRIES = 3, ASK_DAYS_MAX = 30,
     NAME_MAX_ = 64               /* an address and port as text */
 };
 

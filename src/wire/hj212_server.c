@@ -485,6 +485,7 @@ static void set_defaults(hj212_options *o)
     if (!o->silent_s) o->silent_s = 3600;
     if (!o->unread_bytes) o->unread_bytes = UNREAD_MAX;
     if (!o->unread_s) o->unread_s = 60;
+    if (!o->ask_s) o->ask_s = 30;
     if (!o->hold_s) o->hold_s = 30;
 }
 

@@ -19,6 +19,8 @@ typedef struct hj212_device {
     text password;               /* empty = any */
     const cal_zone *zone;        /* of its clock */
     bool is_lenient;             /* frames without CRC are taken */
+    bool has_key;                /* of version 2025: its data may come enciphered */
+    uint8_t key[16];
     struct { int cn; int64_t last_us; } history[HJ212_HISTORIES]; /* newest time that is known of CN 2051, 2061, 2031; cn 0 ends */
 } hj212_device;
 
@@ -39,6 +41,7 @@ typedef struct hj212_options {
     int silent_s;                /* between frames: 3,600 */
     size_t unread_bytes;         /* answers that it has not read, here; the system holds as much again: 64 KiB */
     int unread_s;                /* until it reads the answers that wait for it: 60 */
+    int ask_s;                   /* until a request is sent again, three times in all: 30 */
     int hold_s;                  /* a device heard of within this time keeps its place against another address: 30 */
     wire_say say;                /* NULL = nobody listens */
     void *say_context;

@@ -1,5 +1,6 @@
 /* Hashes: published examples, one road as good as another. */
 #include "check.h"
+#include "sm4.h"
 
 static const struct { hash_kind kind; const char *t, *hex; } CASES[] = {
     {HASH_SHA256, "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
@@ -9,8 +10,23 @@ static const struct { hash_kind kind; const char *t, *hex; } CASES[] = {
     {HASH_BLAKE2B, "abc", "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"}, /* RFC 7693, appendix A, first half */
 };
 
+/* GB/T 32907-2016, annex A: one block under itself. */
+static void sm4(void)
+{
+    static const uint8_t key[SM4_BYTES] = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10};
+    static const uint8_t want[SM4_BYTES] = {0x68, 0x1e, 0xdf, 0x34, 0xd2, 0x06, 0x96, 0x5e, 0x86, 0xb3, 0xe9, 0x4f, 0x53, 0x6e, 0x42, 0x46};
+    uint8_t block[2 * SM4_BYTES];
+    memcpy(block, key, SM4_BYTES);
+    memcpy(block + SM4_BYTES, key, SM4_BYTES);
+    sm4_encipher(key, block, block, 2);
+    check(memcmp(block, want, SM4_BYTES) == 0 && memcmp(block + SM4_BYTES, want, SM4_BYTES) == 0, "SM4: the example of the standard, in each block");
+    sm4_decipher(key, block, block, 2);
+    check(memcmp(block, key, SM4_BYTES) == 0 && memcmp(block + SM4_BYTES, key, SM4_BYTES) == 0, "and back");
+}
+
 int main(void)
 {
+    sm4();
     arena a = {0};
     char hex[HASH_HEX + 1];
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {

@@ -27,6 +27,7 @@ static const struct { const char *says, *bytes; hj212_cut_kind kind; size_t used
     {"no line end and the next one glued to it", "##0136" DATA "3C00##0136", HJ212_FRAME, 146, 136, HJ212_NO_LINE_END},
     {"only a line feed", "##0136" DATA "3C00\n", HJ212_FRAME, 147, 136, 0},
     {"the CRC with its bytes exchanged", "##0136" DATA "003C\r\n", HJ212_FRAME, 148, 136, HJ212_CRC_SWAPPED},
+    {"the CRC of Modbus", "##0136" DATA "522B\r\n", HJ212_FRAME, 148, 136, HJ212_CRC_MODBUS},
     {"a length one too small", "##0135" DATA "3C00\r\n", HJ212_FRAME, 148, 136, HJ212_LENGTH_OFF},
     {"a length one too large", "##0137" DATA "3C00\r\n", HJ212_FRAME, 148, 136, HJ212_LENGTH_OFF},
     {"a length far too large does not swallow the next frame", "##0999" DATA "3C00\r\n##0136", HJ212_FRAME, 148, 136, HJ212_LENGTH_OFF},
@@ -205,8 +206,53 @@ static void pieces(void)
     arena_free(&a);
 }
 
+/* ---- Enciphered data ---- */
+
+#define OPEN "QN=20260103101500123;ST=31;CN=2011;PW=123456;MN=010000A8900016F000169DC0;Flag=9;CP=&&DataTime=20260103101500;a21026-Rtd=12.5,a21026-Flag=N&&"
+
+static void one_seal(hj212_seal_kind kind, const char *says)
+{
+    static const uint8_t key[17] = "0000000000000000", other[17] = "0000000000000001";
+    arena a = {0};
+    heng_err err = {0};
+    hj212_frame f = {0};
+    text open, frame = hj212_encode_sealed(&a, text_of(OPEN), key, kind);
+    unsigned odd = 0;
+    bool waits = true;
+    for (size_t i = 7; i < frame.len - 2; i++) waits = waits && hj212_next(frame.ptr, i).kind == HJ212_WAIT;
+    check(waits, says);
+    text_buf two = {.a = &a};
+    buf_add(&two, frame);
+    buf_add(&two, frame);
+    hj212_cut c = hj212_next(buf_text(&two).ptr, buf_text(&two).len);
+    check(c.kind == HJ212_FRAME && c.used == frame.len && c.odd == HJ212_CRC_LATER && hj212_sealed(c.data) == kind, "it is cut whole, its CRC to be judged later");
+    check_ok(hj212_parse(&a, hj212_head_only(&a, c.data), &f, &err), &err, "its head can be read");
+    check(text_is(f.mn, "010000A8900016F000169DC0") && f.version == 2025 && f.value_count == 0, "and says who speaks");
+    check(hj212_unseal(&a, c.data, key, &open) && text_is(open, OPEN), "the key opens it");
+    check(hj212_crc_is(c.crc_seen.ptr, hj212_crc(open.ptr, open.len), &odd), "and its CRC is that of the open data");
+    check(hj212_unseal(&a, c.data, other, &open) && !hj212_crc_is(c.crc_seen.ptr, hj212_crc(open.ptr, open.len), &odd), "with another key it is not");
+    arena_free(&a);
+}
+
+static void seals(void)
+{
+    arena a = {0};
+    text open;
+    static const uint8_t key[17] = "msbE74gsiSHSEh5e";
+    /* The first group of the standard's example of annex H: testuser:AezF0nZRs4kypuGO under this key is LG/m7lsFU/taig+vbQsDJX... in base64. */
+    static const char want[] = "CP=&&\x2c\x6f\xe6\xee\x5b\x05\x53\xfb\x5a\x8a\x0f\xaf\x6d\x0b\x03\x25&&";
+    check(hj212_unseal(&a, (text){want, sizeof want - 1}, key, &open) && text_is(open, "CP=&&testuser:AezF0nZ&&"), "the example of HJ 212-2025, annex H");
+    one_seal(HJ212_SEALED_BYTES, "enciphered bytes wait for their length, whatever stands in them");
+    one_seal(HJ212_SEALED_WRITTEN, "written as {0x..} they wait for their end");
+    check(!hj212_unseal(&a, TEXT("CP=&&{0x01,0x02}&&"), key, &open), "half a group is refused");
+    check(!hj212_unseal(&a, TEXT("CP=&&{0x01,0xZZ}&&"), key, &open) && !hj212_unseal(&a, TEXT("CP=&&{0x01,0x02&&"), key, &open), "and so is what is no byte, or does not end");
+    check(hj212_sealed(TEXT(OPEN)) == HJ212_OPEN && hj212_sealed(TEXT("CP=&&&&")) == HJ212_OPEN, "open data is seen to be open");
+    arena_free(&a);
+}
+
 int main(void)
 {
+    seals();
     crcs();
     cuts();
     endless();

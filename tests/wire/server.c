@@ -49,9 +49,10 @@ static void place_open(place *p, hj212_options o)
     file_sink_open(&p->sink, p->file);
     const cal_zone *zone;
     must(zone_open(&p->a, "Asia/Shanghai", &zone, &err));
-    hj212_device devices[] = {{.mn = text_of(A), .password = TEXT("123456"), .zone = zone}, {.mn = text_of(B), .zone = zone, .is_lenient = true}};
+    hj212_device devices[] = {{.mn = text_of(A), .password = TEXT("123456"), .zone = zone}, {.mn = text_of(B), .zone = zone, .is_lenient = true}, {.mn = TEXT("SEALED01"), .zone = zone, .has_key = true}};
+    memcpy(devices[2].key, "0123456789abcdef", sizeof devices[2].key);
     o.devices = devices;
-    o.device_count = 2;
+    o.device_count = 3;
     o.zone = zone;
     o.say = hear;
     o.say_context = p;
@@ -177,6 +178,23 @@ static void good_and_bad(void)
     wire_counts counts;
     hj212_server_counts(p.server, &counts);
     check(counts.status[WIRE_TAKEN] == 3 && counts.status[WIRE_EXISTS] == 4 && counts.status[WIRE_REFUSED] == 2, "readings are counted by what became of them");
+    place_close(&p);
+}
+
+/* Version 2025, data enciphered with the key that is declared. */
+static void sealed(void)
+{
+    place p;
+    place_open(&p, (hj212_options){0});
+    static const uint8_t key[17] = "0123456789abcdef", other[17] = "0123456789abcdeX";
+#define OPEN(mn) "QN=20260103101500123;ST=31;CN=2011;PW=123456;MN=" mn ";Flag=9;CP=&&DataTime=20260103101500;a21026-Rtd=12.5,a21026-Flag=N;a21002-Rtd=3&&"
+    check(has(ask_once(&p, hj212_encode_sealed(&p.a, TEXT(OPEN("SEALED01")), key, HJ212_SEALED_BYTES), 2000), "CN=9014"), "enciphered data is opened and answered");
+    check_int(file_sink_taken(&p.sink), 2, "and kept");
+    check(has(ask_once(&p, hj212_encode_sealed(&p.a, TEXT(OPEN("SEALED01")), key, HJ212_SEALED_WRITTEN), 2000), "CN=9014"), "also as the standard prints it");
+    check(has(ask_once(&p, hj212_encode(&p.a, TEXT(OPEN("SEALED01"))), 2000), "CN=9014") && file_sink_taken(&p.sink) == 2, "and open, all three the same readings");
+    check_int((int64_t)ask_once(&p, hj212_encode_sealed(&p.a, TEXT(OPEN("SEALED01")), other, HJ212_SEALED_BYTES), 150).len, 0, "what another key closed gets no answer");
+    check(has_said(&p, "wire.hj212_key"), "and that is said");
+    check(has(ask_once(&p, hj212_encode_sealed(&p.a, TEXT(OPEN("88888880000001")), key, HJ212_SEALED_BYTES), 2000), "QnRtn=2") && has_said(&p, "wire.hj212_sealed"), "a device without a key may not send so");
     place_close(&p);
 }
 
@@ -362,6 +380,34 @@ static void missing(void)
     place_close(&p);
 }
 
+static text qn_before(arena *a, text said, const char *what)
+{
+    size_t at;
+    return text_find(said, text_of(what), &at) && at >= 17 ? text_copy(a, (text){said.ptr + at - 17, 17}) : (text){0};
+}
+
+/* Requests that come to nothing: declined, and not answered at all. */
+static void declined(void)
+{
+    place p;
+    place_open(&p, (hj212_options){.ask_s = 1});
+    int fd = dial(&p);
+    bool closed;
+    say(fd, frame_of(&p.a, A, "123456", 2061, 5, "DataTime=20240315070000;w01018-Cou=1"));
+    listen_for(&p.a, fd, 1, 3000, &closed);
+    check(hj212_server_ask(p.server, text_of(A), 2061, 1710374400, 1710378000) && hj212_server_ask(p.server, text_of(A), 2031, 1710374400, 1710374400), "two requests for history");
+    text qn = qn_before(&p.a, listen_for(&p.a, fd, 1, 3000, &closed), ";ST=32;CN=2061");
+    check(qn.len == 17, "the first is sent");
+    say(fd, hj212_encode(&p.a, text_of(arena_printf(&p.a, "QN=%.*s;ST=91;CN=9012;PW=123456;MN=%s;Flag=4;CP=&&ExeRtn=100&&", TEXT_FMT(qn), A))));
+    check(has(listen_for(&p.a, fd, 1, 3000, &closed), "CN=2031") && has_said(&p, "wire.hj212_declined"), "declined, it is said, and the next one goes out");
+    text again = listen_for(&p.a, fd, 2, 6000, &closed);
+    check(has(again, "CN=2031"), "not answered, it is sent again");
+    for (int i = 0; i < 100 && !has_said(&p, "wire.hj212_no_answer"); i++) usleep(50000);
+    check(has_said(&p, "wire.hj212_no_answer"), "and given up after the third time");
+    close(fd);
+    place_close(&p);
+}
+
 /* ---- SIGKILL under load ---- */
 
 typedef struct killed { pid_t pid; uint16_t port; } killed;
@@ -460,6 +506,7 @@ static void killed_under_load(void)
 int main(void)
 {
     good_and_bad();
+    sealed();
     split_packets();
     pieces_and_glue();
     hostile();
@@ -467,6 +514,7 @@ int main(void)
     places();
     not_durable();
     missing();
+    declined();
     killed_under_load();
     return check_done();
 }
