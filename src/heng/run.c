@@ -1,6 +1,8 @@
 /* One command from words to answer. The command line, and programs with libheng, come in here. */
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include "command.h"
 #include "heng.h"
 
@@ -86,6 +88,18 @@ static void flush(ops_call *c)
     c->raw = (text){0};
 }
 
+/* Who acts: the environment's word; a job without one acts as the owner of its process. */
+static text user_name(arena *a)
+{
+    enum { BYTES = 4096 };
+    const char *name = getenv("USER");
+    struct passwd entry, *found = NULL;
+    if (!name || !*name) name = getenv("LOGNAME");
+    if (name && *name) return text_of(name);
+    if (getpwuid_r(getuid(), &entry, arena_alloc(a, BYTES), BYTES, &found) != 0 || !found) return (text){"", 0};
+    return text_of(found->pw_name);
+}
+
 static int run(arena *a, const char *const *words, int count, const heng_io *io)
 {
     heng_err err = {0};
@@ -96,7 +110,7 @@ static int run(arena *a, const char *const *words, int count, const heng_io *io)
         err_fill(&err, &MSG_OPS_MISSING_ARGUMENT, call.op->name, "--out FILE.xlsx", NULL);
         return report(&r, &err);
     }
-    const char *rulebook = getenv("HENG_RULEBOOK"), *user = getenv("USER");
+    const char *rulebook = getenv("HENG_RULEBOOK");
     call.lang = r.globals.lang;
     call.rulebook = rulebook ? rulebook : HENG_RULEBOOK_DIR;
     call.book_path = r.globals.db;
@@ -107,7 +121,7 @@ static int run(arena *a, const char *const *words, int count, const heng_io *io)
     call.wants_json = r.globals.format == SHEET_JSON;
     call.wants_rows = r.globals.format != SHEET_TEXT;
     call.wants_exact = r.globals.format == SHEET_CSV || r.globals.format == SHEET_JSON;
-    book_options options = {.user = text_of(user ? user : ""), .store = {.command = call.op->name}};
+    book_options options = {.user = user_name(a), .store = {.command = call.op->name}};
     if (!ops_run(&call, &options, &err) || !show(&call, &r, &err)) return report(&r, &err);
     return call.exit_code;
 }

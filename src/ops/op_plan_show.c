@@ -25,6 +25,8 @@ static text value_words(ops_call *c, const plan_record *r, size_t i)
     if (columns[i].kind == PLAN_COL_FLAG && text_is(r->cells[i], "0")) return (text){"", 0};
     if (strcmp(columns[i].id, "firmness") == 0) return plan_firmness_words(c, r->cells[i]);
     if (strcmp(columns[i].id, "direction") == 0) return plan_direction_words(c, r->cells[i]);
+    if (strcmp(columns[i].id, "note") == 0) return plan_note_words(c, r->cells[i]);
+    if (strcmp(columns[i].id, "likely") == 0) return plan_likely_words(c, r->cells[i]);
     return r->cells[i];
 }
 
@@ -88,10 +90,13 @@ static text one_line(ops_call *c, text t)
     return b.len ? buf_text(&b) : (text){"", 0};
 }
 
-static text around(ops_call *c, const plan_read *p, const plan_record *r)
+static bool is_in(const document *d, plan_place at) { return at.block >= 0 && (size_t)at.block < d->block_count && at.byte >= 0 && (size_t)at.byte <= d->blocks[at.block].content.len; }
+
+/* Words of the original from one place to the end of a span of the clean text, with those around them. */
+static text around(ops_call *c, const plan_read *p, plan_place at, size_t clean_end)
 {
     const document *d = p->doc.source;
-    plan_place at = r->head.place, end = r->end && r->end - 1 < p->doc.place_count ? p->doc.places[r->end - 1] : at;
+    plan_place end = clean_end && clean_end - 1 < p->doc.place_count ? p->doc.places[clean_end - 1] : at;
     text t = d->blocks[at.block].content;
     size_t start = (size_t)at.byte, stop = end.block == at.block && end.byte >= at.byte ? chars_on(t, (size_t)end.byte, 1) : t.len;
     size_t from = chars_back(t, start, AROUND_CHARS), to = chars_on(t, stop, AROUND_CHARS);
@@ -99,18 +104,21 @@ static text around(ops_call *c, const plan_read *p, const plan_record *r)
     return text_of(arena_printf(c->a, "%s%.*s【%.*s】%.*s%s", from ? "…" : "", TEXT_FMT(before), TEXT_FMT(own), TEXT_FMT(after), to < t.len ? "…" : ""));
 }
 
-static text place_words(ops_call *c, const document *d, plan_place at)
+/* A goal said again: each further place. */
+static void say_other_places(ops_call *c, const plan_record *r, const plan_read *p)
 {
-    const document_block *b = &d->blocks[at.block];
-    text_buf t = {.a = c->a};
-    if (b->page) buf_printf(&t, c->lang == HENG_ZH ? "第 %d 页，" : "page %d, ", b->page);
-    if (b->line) buf_printf(&t, c->lang == HENG_ZH ? "第 %lld 行，" : "line %lld, ", (long long)b->line);
-    if (b->table) buf_printf(&t, c->lang == HENG_ZH ? "表 %d 行 %d 列 %d，" : "table %d row %d column %d, ", b->table, b->row, b->column);
-    buf_printf(&t, c->lang == HENG_ZH ? "第 %d 段第 %d 字节" : "block %d byte %d", at.block + 1, at.byte);
-    return buf_text(&t);
+    plan_goal g = {0};
+    if (r->table != PLAN_GOALS) return;
+    plan_row_of(c->a, r, &g);
+    for (size_t i = 1; i < g.occurrence_count; i++) {
+        plan_span s = g.occurrences[i];
+        plan_place at = s.start < p->doc.place_count ? p->doc.places[s.start] : (plan_place){-1, 0};
+        if (!is_in(p->doc.source, at)) continue;
+        text where = plan_place_words(c, p->doc.source, at), words = around(c, p, at, s.end);
+        say(c, "  又见（%.*s）：", "  and again (%.*s):", TEXT_FMT(where));
+        say(c, "    %.*s", "    %.*s", TEXT_FMT(words));
+    }
 }
-
-static bool is_in(const document *d, plan_place at) { return at.block >= 0 && (size_t)at.block < d->block_count && at.byte >= 0 && (size_t)at.byte <= d->blocks[at.block].content.len; }
 
 /* Words in the original; the place alone where the bytes were not kept. */
 static bool say_place(ops_call *c, const plan_record *r, text *ret_words, text *ret_place, heng_err *err)
@@ -122,10 +130,11 @@ static bool say_place(ops_call *c, const plan_record *r, text *ret_words, text *
     if (r->head.place.block < 0 || r->table == PLAN_DOCUMENTS) return true;
     if (!plan_desk_open(c, &desk, err) || !plan_reopen(c->book, c->a, desk.rules, desk.regions, r->head.doc, &d, &p, err)) return false;
     if (!is_in(&d, r->head.place)) return true;
-    *ret_place = place_words(c, &d, r->head.place);
-    *ret_words = around(c, &p, r);
+    *ret_place = plan_place_words(c, &d, r->head.place);
+    *ret_words = around(c, &p, r->head.place, r->end);
     say(c, "  原文（%.*s）：", "  in the original (%.*s):", TEXT_FMT(*ret_place));
     say(c, "    %.*s", "    %.*s", TEXT_FMT(*ret_words));
+    say_other_places(c, r, &p);
     return true;
 }
 
@@ -241,10 +250,11 @@ static void show_fields(ops_call *c, const plan_record *r, text place, text word
     sheet_row(sheet_new(c->out, text_of(plan_table_name(r->table)), (text){0}, heads, n), cells);
 }
 
-static text name_of(const plan_record *r)
+static text name_of(ops_call *c, const plan_record *r)
 {
-    static const char *const COLUMNS[PLAN_TABLES] = {"title", "heading", "indicator", "subject", "first_12_chars", "what_zh"};
-    return plan_cell(r, COLUMNS[r->table]);
+    const char *const columns[PLAN_TABLES] = {"title", "heading", "indicator", "subject", "text", c->lang == HENG_ZH ? "what_zh" : "what_en"};
+    text name = plan_cell(r, columns[r->table]);
+    return r->table == PLAN_TASKS ? plan_short(c, name, 28) : name;
 }
 
 bool op_plan_show(ops_call *c, heng_err *err)
@@ -253,7 +263,8 @@ bool op_plan_show(ops_call *c, heng_err *err)
     versions v = {0};
     text place, words;
     if (!plan_record_want(c->book, c->a, c->known_us, ops_get(c, "KEY"), &r, err)) return false;
-    say(c, "%.*s：%.*s", "%.*s: %.*s", TEXT_FMT(r.head.key), TEXT_FMT(name_of(&r)));
+    text name = name_of(c, &r);
+    say(c, "%.*s：%.*s", "%.*s: %.*s", TEXT_FMT(r.head.key), TEXT_FMT(name));
     say_state(c, &r);
     say_columns(c, &r);
     if (!say_place(c, &r, &words, &place, err)) return false;

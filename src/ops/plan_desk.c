@@ -35,13 +35,57 @@ static text word_of(ops_call *c, text id, const word *words, size_t count)
     return id;
 }
 
-text plan_number_words(ops_call *c, const plan_record *g)
+static text number_words(ops_call *c, text op, text value, text hi, text unit)
 {
     static const word OPS[] = {{">=", "≥", "≥"}, {"<=", "≤", "≤"}, {"=", "=", "="}, {"~", "约", "about"}, {"decrease_by", "降低", "down by"}, {"increase_by", "提高", "up by"}, {"rank", "位次", "rank"}};
-    text op = plan_cell(g, "op"), value = plan_cell(g, "value"), hi = plan_cell(g, "value_hi"), unit = plan_cell(g, "unit");
-    bool suspect = text_is(plan_cell(g, "suspect"), "1"), range = hi.len && text_is(op, "~");
-    text shown = range ? TEXT("") : word_of(c, op, OPS, sizeof OPS / sizeof *OPS);
-    return text_of(arena_printf(c->a, "%.*s%s%.*s%s%.*s%s%.*s%s", TEXT_FMT(shown), shown.len ? " " : "", TEXT_FMT(value), hi.len ? "–" : "", TEXT_FMT(hi), unit.len && unit.ptr[0] != '%' ? " " : "", TEXT_FMT(unit), suspect ? " ?" : ""));
+    text shown = hi.len && text_is(op, "~") ? TEXT("") : word_of(c, op, OPS, sizeof OPS / sizeof *OPS);
+    return text_of(arena_printf(c->a, "%.*s%s%.*s%s%.*s%s%.*s", TEXT_FMT(shown), shown.len ? " " : "", TEXT_FMT(value), hi.len ? "–" : "", TEXT_FMT(hi), unit.len && unit.ptr[0] != '%' ? " " : "", TEXT_FMT(unit)));
+}
+
+text plan_number_words(ops_call *c, const plan_record *g)
+{
+    text words = number_words(c, plan_cell(g, "op"), plan_cell(g, "value"), plan_cell(g, "value_hi"), plan_cell(g, "unit"));
+    return text_is(plan_cell(g, "suspect"), "1") ? text_of(arena_printf(c->a, "%.*s ?", TEXT_FMT(words))) : words;
+}
+
+text plan_likely_words(ops_call *c, text likely)
+{
+    text rest = likely, op = text_next(&rest, ' '), value = text_next(&rest, ' '), hi = {"", 0};
+    if (!value.len) return likely;
+    if (rest.len && rest.ptr[0] >= '0' && rest.ptr[0] <= '9') hi = text_next(&rest, ' ');
+    return number_words(c, op, value, hi, rest);
+}
+
+text plan_note_words(ops_call *c, text note)
+{
+    static const word NOTES[] = {
+        {"range dash lost", "范围号丢失", "the dash of a range is lost"},
+        {"word behind the number cut", "数后的字残缺", "the word behind the number is cut"},
+        {"measure word lost", "量词丢失", "the measure word is lost"},
+        {"reckoned from the words", "由文字折算", "reckoned from the words"},
+        {"too short for a plan", "篇幅过短，不是规划", "too short for a plan"},
+        {"too long for a plan", "篇幅过长，不是规划", "too long for a plan"},
+        {"no numbered sections found", "没有找到带编号的章节", "no numbered sections found"},
+        {"neither the title nor the text speaks of goals or tasks", "标题和正文都没有提到目标或任务", "neither the title nor the text speaks of goals or tasks"},
+    };
+    static const char SPAM[] = "in the title of the notice '", AFTER[] = "' stands for 关于";
+    size_t at = sizeof SPAM - 1;
+    if (c->lang == HENG_ZH && text_starts(note, SPAM) && text_ends(note, AFTER))
+        return text_of(arena_printf(c->a, "通知标题中“%.*s”占了“关于”的位置", (int)(note.len - at - (sizeof AFTER - 1)), note.ptr + at));
+    return word_of(c, note, NOTES, sizeof NOTES / sizeof *NOTES);
+}
+
+text plan_place_words(ops_call *c, const document *d, plan_place at)
+{
+    text_buf t = {.a = c->a};
+    bool zh = c->lang == HENG_ZH;
+    if (at.block < 0 || (size_t)at.block >= d->block_count) return (text){"", 0};
+    const document_block *b = &d->blocks[at.block];
+    if (b->page) buf_printf(&t, zh ? "第 %d 页，" : "page %d, ", b->page);
+    if (b->line) buf_printf(&t, zh ? "第 %lld 行，" : "line %lld, ", (long long)b->line);
+    if (b->table) buf_printf(&t, zh ? "表 %d 行 %d 列 %d，" : "table %d row %d column %d, ", b->table, b->row, b->column);
+    buf_printf(&t, zh ? "第 %d 段第 %d 字节" : "block %d, byte %d", at.block + 1, at.byte);
+    return buf_text(&t);
 }
 
 text plan_year_words(const plan_record *r) { return plan_cell(r, "target_year"); }

@@ -12,18 +12,12 @@ static void tell(telling *t, const char *zh, const char *en, text detail, text s
     n->source = source;
 }
 
-/* Page, line and byte of the sentence in the file as imported. */
-static text place_in(const telling *t, const document *d)
+/* A goal said again: each further place. */
+static void tell_other_places(telling *t, const document *d, const plan_read *read)
 {
-    plan_place p = t->g->head.place;
-    if (p.block < 0 || (size_t)p.block >= d->block_count) return (text){0};
-    const document_block *b = &d->blocks[p.block];
-    text_buf out = {.a = t->v.c->a};
-    bool zh = t->v.c->lang == HENG_ZH;
-    if (b->page > 0) buf_printf(&out, zh ? "第 %d 页，" : "page %d, ", b->page);
-    if (b->line > 0) buf_printf(&out, zh ? "第 %lld 行，" : "line %lld, ", (long long)b->line);
-    buf_printf(&out, zh ? "第 %d 段第 %d 字节" : "block %d, byte %d", p.block + 1, p.byte);
-    return buf_text(&out);
+    const plan_goal *g = &t->g->row;
+    for (size_t i = 1; i < g->occurrence_count; i++)
+        if (g->occurrences[i].start < read->doc.place_count) tell(t, "又见", "and again", plan_place_words(t->v.c, d, read->doc.places[g->occurrences[i].start]), (text){0});
 }
 
 static bool tell_place(telling *t, heng_err *err)
@@ -34,7 +28,8 @@ static bool tell_place(telling *t, heng_err *err)
     text file = t->d ? t->d->file : (text){0};
     if (!t->d || t->g->head.place.block < 0) return true;
     if (!plan_reopen(c->book, c->a, t->v.rules, t->v.r, t->d->head.doc, &d, &read, err)) return false;
-    tell(t, "位置", "place", place_in(t, &d), text_of(arena_printf(c->a, "%.*s (heng:document/%.*s)", TEXT_FMT(file), TEXT_FMT(t->d->head.doc))));
+    tell(t, "位置", "place", plan_place_words(c, &d, t->g->head.place), text_of(arena_printf(c->a, "%.*s (heng:document/%.*s)", TEXT_FMT(file), TEXT_FMT(t->d->head.doc))));
+    tell_other_places(t, &d, &read);
     return true;
 }
 
@@ -112,8 +107,9 @@ static bool tell_figure(telling *t, heng_err *err)
     if (f.base_assumed) tell(t, "基期", "base year", pick(c->lang, "原文没有写，按五年规划取", "not in the text: that of the five-year plan"), number_text(c->a, f.base));
     why_node *now = why_new(c->a, f.value.value ? WHY_SAME : WHY_MISSING, text_of(arena_printf(c->a, "现值 %d：%.*s", f.year, TEXT_FMT(i->name.zh))), text_of(arena_printf(c->a, "now, %d: %.*s", f.year, TEXT_FMT(i->name.en))),
                             f.value.value, t->v.r->units[f.value.unit].id);
-    now->detail = f.value.value ? (text){0} : show_missing(c, t->v.r, f.value.missing);
-    why_add(now, below);
+    bool has_formula = i->formula_text.len > 0;
+    now->detail = f.value.value ? (text){0} : has_formula ? show_missing(c, t->v.r, f.value.missing) : figure_text(&t->v, &f);
+    if (has_formula) why_add(now, below);
     if (!f.distance) return why_add(t->root, now), true;
     bool at_most = t->g->row.op == PLAN_AT_MOST;
     text unit = t->v.r->units[f.value.unit].id;
