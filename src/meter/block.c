@@ -2,7 +2,7 @@
 #include "block.h"
 #include <string.h>
 #if defined(__x86_64__)
-#include <tmmintrin.h>
+#include <immintrin.h>
 #define HAS_VECTOR 1
 #else
 #define HAS_VECTOR 0
@@ -105,15 +105,18 @@ static void put_plain(const uint32_t *v, size_t k, uint8_t **control, uint8_t **
     *data = d;
 }
 
-/* The data of k numbers lie within [data, end): the caller has added up the control bytes. */
+/* The data of all numbers lie before the end: the caller has added up the control bytes. */
+static uint32_t one_plain(const uint8_t *control, size_t i, const uint8_t **data)
+{
+    unsigned n = K(control[i / 4], i % 4);
+    uint32_t x = 0;
+    for (unsigned b = 0; b < n; b++) x |= (uint32_t)*(*data)++ << (8 * b);
+    return x;
+}
+
 static const uint8_t *get_plain(const uint8_t *control, const uint8_t *data, uint32_t *v, size_t k)
 {
-    for (size_t i = 0; i < k; i++) {
-        unsigned n = K(control[i / 4], i % 4);
-        uint32_t x = 0;
-        for (unsigned b = 0; b < n; b++) x |= (uint32_t)*data++ << (8 * b);
-        v[i] = x;
-    }
+    for (size_t i = 0; i < k; i++) v[i] = one_plain(control, i, &data);
     return data;
 }
 
@@ -152,6 +155,34 @@ __attribute__((target("ssse3"))) static const uint8_t *get_vector(const uint8_t 
     }
     return get_plain(control + i / 4, data, v + i, k - i);
 }
+
+/* Differences straight into values, eight bytes a lane: the sum of what came before runs along in all four lanes. Near the end of the input what is left is
+ * read from a copy, so that no load passes it. k numbers, whose bytes lie before end. */
+__attribute__((target("avx2"))) static void delta_vector(const uint8_t *control, const uint8_t *data, const uint8_t *end, int64_t *to, size_t k, uint64_t last)
+{
+    uint8_t tail[48] = {0};
+    const __m128i one = _mm_set1_epi32(1);
+    __m256i before = _mm256_set1_epi64x((long long)last);
+    size_t i = 0;
+    for (; i + 4 <= k; i += 4) {
+        if (end - data < 16) { /* once: the copy is long enough */
+            memcpy(tail, data, (size_t)(end - data) & 15);
+            data = tail, end = tail + sizeof tail;
+        }
+        uint8_t c = control[i / 4];
+        __m128i z = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)data), _mm_loadu_si128((const __m128i *)(const void *)SPREAD_TABLE[c]));
+        __m256i x = _mm256_cvtepi32_epi64(_mm_xor_si128(_mm_srli_epi32(z, 1), _mm_sub_epi32(_mm_setzero_si128(), _mm_and_si128(z, one))));
+        x = _mm256_add_epi64(x, _mm256_slli_si256(x, 8));                                                                          /* a, a+b, c, c+d */
+        x = _mm256_add_epi64(x, _mm256_blend_epi32(_mm256_setzero_si256(), _mm256_permute4x64_epi64(x, 0x55), 0xf0));             /* a, a+b, a+b+c, a+b+c+d */
+        x = _mm256_add_epi64(x, before);
+        _mm256_storeu_si256((__m256i *)(void *)(to + i), x);
+        before = _mm256_permute4x64_epi64(x, 0xff);
+        data += LENGTH[c];
+    }
+    for (uint64_t v = i ? (uint64_t)to[i - 1] : last; i < k; i++) to[i] = (int64_t)(v += unzigzag(one_plain(control, i, &data)));
+}
+
+static bool has_wide(void) { return __builtin_cpu_supports("avx2"); }
 #else
 static void put_vector(const uint32_t *v, size_t k, uint8_t **control, uint8_t **data) { put_plain(v, k, control, data); }
 static const uint8_t *get_vector(const uint8_t *control, const uint8_t *data, const uint8_t *end, uint32_t *v, size_t k)
@@ -159,6 +190,8 @@ static const uint8_t *get_vector(const uint8_t *control, const uint8_t *data, co
     (void)end;
     return get_plain(control, data, v, k);
 }
+static void delta_vector(const uint8_t *control, const uint8_t *data, const uint8_t *end, int64_t *to, size_t k, uint64_t last) { (void)control, (void)data, (void)end, (void)to, (void)k, (void)last; }
+static bool has_wide(void) { return false; }
 #endif
 
 /* ---- Columns of numbers ---- */
@@ -331,6 +364,7 @@ static const uint8_t *svb_get(const uint8_t *in, const uint8_t *end, int64_t *va
     if (!values) return data + bytes;
     if (order >= 1) values[0] = (int64_t)first;
     if (order == 2) values[1] = (int64_t)(first += step);
+    if (vector && order == 1 && has_wide()) return delta_vector(control, data, end, values + 1, k, first), data + bytes;
     for (size_t at = 0; at < k; at += CHUNK) {
         size_t part = k - at < CHUNK ? k - at : CHUNK;
         data = vector ? get_vector(control + at / 4, data, end, chunk, part) : get_plain(control + at / 4, data, chunk, part);
@@ -466,6 +500,23 @@ bool meter_block_look(const uint8_t *in, size_t len, meter_block_head *ret)
     ret->start_us = (int64_t)(first * (uint64_t)UNIT_US[unit]);
     ret->step_us = (int64_t)(step * (uint64_t)UNIT_US[unit]);
     return true;
+}
+
+bool meter_block_values(const uint8_t *in, size_t len, int64_t *values, bool *ret_plain, meter_path path)
+{
+    uint64_t n64;
+    unsigned unit;
+    size_t used;
+    const uint8_t *at = front_get(in, len, &n64, &unit), *end = in + len;
+    size_t n = (size_t)n64;
+    if (!at || !(used = meter_ints_decode(at, (size_t)(end - at), NULL, n, path))) return false;
+    at += used;
+    if (!(used = meter_ints_decode(at, (size_t)(end - at), values, n, path))) return false;
+    at += used;
+    *ret_plain = at < end && *at == 0;
+    if (!*ret_plain) return true;
+    used = meter_ints_decode(at + 1, (size_t)(end - at - 1), NULL, n, path);
+    return used && at + 1 + used == end;
 }
 
 bool meter_block_decode(const uint8_t *in, size_t len, const meter_block_out *out, meter_path path)

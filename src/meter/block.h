@@ -38,12 +38,14 @@ size_t meter_ints_decode(const uint8_t *in, size_t len, int64_t *values, size_t 
 
 typedef struct meter_block { const int64_t *time_us, *value; const uint8_t *flag /* NULL = all 0 */; const int64_t *take; } meter_block;
 typedef struct meter_block_out { int64_t *time_us, *value; uint8_t *flag; int64_t *take; } meter_block_out; /* NULL: not wanted */
-typedef struct meter_block_head { uint32_t count; bool is_grid, no_flags; int64_t start_us, step_us; } meter_block_head;
+typedef struct meter_block_head { uint32_t count; bool is_grid; int64_t start_us, step_us; } meter_block_head;
 
 size_t meter_block_bound(size_t n);
 size_t meter_block_encode(const meter_block *in, size_t n, uint8_t *out, meter_path path); /* 1 <= n <= METER_BLOCK_MAX */
-/* What stands in front: how many, and the grid if it is one. False: not a block. no_flags is not filled. */
+/* What stands in front: how many, and the grid if it is one. False: not a block. */
 bool meter_block_look(const uint8_t *in, size_t len, meter_block_head *ret);
+/* The values alone, of a block whose flags are all 0. *ret_plain false: they are not, take meter_block_decode. False as there. */
+bool meter_block_values(const uint8_t *in, size_t len, int64_t *values, bool *ret_plain, meter_path path);
 /* All columns that are wanted, count entries each. False when the bytes are not a block of exactly len bytes. */
 bool meter_block_decode(const uint8_t *in, size_t len, const meter_block_out *out, meter_path path);
 #endif

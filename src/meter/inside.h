@@ -14,6 +14,8 @@
  *   read.c       readings, days, gaps
  *   live.c       last values, what came after a cursor
  *   table.c      sums by hour, day, month
+ *   share.c      a pass over the blocks shared among threads
+ *   fold.c       days of many channels on one grid, added slot by slot
  *   tree.c       the meter tree
  *   formula.c    virtual channels
  *   clock.c      rules about clocks
@@ -33,6 +35,7 @@ enum {
     METER_VERSION_BITS = 16,
     METER_BRIDGE_DAYS = 400,        /* two readings of a counter further apart have no amount between them */
     METER_PENDING_MAX = 8 << 20,    /* readings in the journal before open days are written as blocks */
+    METER_READERS_MAX = 3,          /* besides the thread that asks */
     METER_EDGE = 2                  /* readings beyond a day that its sum may depend on */
 };
 #define METER_DAY_US INT64_C(86400000000)
@@ -110,6 +113,8 @@ struct meter_book {
     day *free_days;
     day_list open;                  /* open days, in no order */
     meter_gate_fn gate; void *gate_context;
+    size_t reader_count; store *readers[METER_READERS_MAX]; /* for passes on several threads; opened when first wanted */
+    bool has_no_readers;            /* they could not be opened: one thread then */
 };
 
 /* Every call of the face: the lock, and what is remembered is as in the store. meter_leave gives scratch back. */
@@ -210,6 +215,18 @@ void held_of(const meter_book *m, int32_t channel_, const open_held **ret, size_
 bool held_known(meter_book *m, meter_held *held, size_t *count, int64_t *ended, size_t *ended_count, heng_err *err);
 bool held_write(meter_book *m, store *s, const take_write *w, heng_err *err);
 void held_settle(meter_book *m, const take_write *w); /* in memory, when it is written */
+
+/* ---- share.c ---- */
+/* Readers of what m has read, each in a transaction of its own on the same state, up to wanted; 0 when there are none. To be given back. */
+size_t readers_take(meter_book *m, size_t wanted);
+void readers_give(meter_book *m, size_t count);
+void readers_close(meter_book *m);
+
+/* ---- fold.c ---- */
+enum { FOLD_SLOTS_MAX = 1440, FOLD_BLOCKS_MAX = 1 << 20 };
+typedef struct fold { int64_t start_us, step_us; size_t count, blocks; bool is_open; int64_t sum[FOLD_SLOTS_MAX], low[FOLD_SLOTS_MAX], high[FOLD_SLOTS_MAX]; } fold;
+void fold_begin(fold *f, int64_t start_us, int64_t step_us, size_t n); /* n to FOLD_SLOTS_MAX */
+bool fold_add(fold *f, const int64_t *values); /* n of them, to FOLD_BLOCKS_MAX times; false: too large to be added so, nothing was */
 
 /* ---- read.c ---- */
 /* Entries of one channel's day, from memory or from its row, in the arena. */

@@ -142,6 +142,7 @@ bool meter_open(book *b, meter_book **ret, heng_err *err)
 void meter_book_close(meter_book *m)
 {
     if (!m) return;
+    readers_close(m);
     drop(m);
     arena_free(&m->scratch);
     pthread_mutex_destroy(&m->lock);

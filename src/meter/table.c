@@ -5,12 +5,13 @@
  *   else: blocks are decoded one after the other, in order of day, and their readings fall into steps
  *   counters by hour or as known then: the readings of each channel are walked (counter.c) and each pair is shared out
  *
- * One pass over the blocks serves all channels. Steps are cut in the zone that the channels share, else in that of the book.
+ * One pass over the blocks serves all channels; a long one is shared among threads (share.c). Steps are cut in the zone that the channels share, else in that of the book.
  */
 #include "inside.h"
 
 typedef struct table_work {
     meter_book *m;
+    store *store; arena *scratch;    /* of this thread */
     const cal_zone *zone;            /* in which steps are cut */
     period when;
     int32_t first, last;             /* days, in the zone of the book; wide enough for every channel */
@@ -21,9 +22,10 @@ typedef struct table_work {
     int64_t even_us;                 /* all steps have this length; 0 = not */
     int32_t *row_of;                 /* by channel id: row of its cells, -1 = not asked for */
     channel **channels; size_t channel_count;
-    meter_cell *cells;
+    meter_cell *cells; size_t cell_rows;
     bool whole_days;
     size_t max; int64_t *time, *value, *take; uint8_t *flag; /* of a block */
+    fold *folded;                    /* METER_TOTAL: the blocks of a day that lie on one grid */
     heng_err *err;
 } table_work;
 
@@ -134,6 +136,34 @@ static bool grid_in(const table_work *w, meter_cell *cells, int64_t start_us, in
     return true;
 }
 
+/* What was folded, into the cells. */
+static void fold_out(const table_work *w)
+{
+    const fold *f = w->folded;
+    if (!f || f->blocks == 0) return;
+    for (size_t i = 0; i < f->count; i++) {
+        meter_cell *c = &w->cells[step_at(w, f->start_us + (int64_t)i * f->step_us)];
+        cell_add(c, f->sum[i], (int64_t)f->blocks, 0, f->low[i], f->high[i]);
+        c->is_open |= f->is_open;
+    }
+}
+
+/* False: the block has to go its own way. */
+static bool fold_in(table_work *w, const meter_block_head *h, const int64_t *value, bool is_open)
+{
+    int64_t last_us = h->start_us + (int64_t)(h->count - 1) * h->step_us;
+    if (w->group != METER_TOTAL || h->count > FOLD_SLOTS_MAX || h->step_us <= 0 || h->start_us < w->when.start_us || last_us >= w->when.end_us) return false;
+    fold *f = w->folded;
+    if (!f) f = w->folded = NEW(w->scratch, fold);
+    if (f->start_us != h->start_us || f->step_us != h->step_us || f->count != h->count || f->blocks == FOLD_BLOCKS_MAX) {
+        fold_out(w);
+        fold_begin(f, h->start_us, h->step_us, h->count);
+    }
+    if (!fold_add(f, value)) return false;
+    f->is_open |= is_open;
+    return true;
+}
+
 static void entries_in(const table_work *w, meter_cell *cells, const entries *e)
 {
     for (size_t i = 0; i < e->count; i++) {
@@ -169,15 +199,15 @@ static bool sum_row(void *context, const store_rows *r, heng_err *err)
     const channel *ch = asked_for(w, id);
     int32_t d = block_day(id);
     if (!ch || is_in_memory(ch, d)) return true;
-    day_sums s = {.count = row_int(r, 2, 0), .quality = row_int(r, 3, 0), .sum = row_int(r, 4, 0), .low = row_int(r, 5, 0), .high = row_int(r, 6, 0)};
-    sums_in(w, ch, d, &s, row_int(r, 1, 0) == 0);
+    day_sums s = {.count = row_int(r, 1, 0), .quality = row_int(r, 2, 0), .sum = row_int(r, 3, 0), .low = row_int(r, 4, 0), .high = row_int(r, 5, 0)};
+    sums_in(w, ch, d, &s, block_version(id) == 0);
     return true;
 }
 
 static void block_room(table_work *w, size_t n)
 {
     if (n <= w->max) return;
-    arena *a = &w->m->scratch;
+    arena *a = w->scratch;
     w->max = n * 2;
     w->time = arena_alloc(a, w->max * 8), w->value = arena_alloc(a, w->max * 8), w->take = arena_alloc(a, w->max * 8), w->flag = arena_alloc(a, w->max);
 }
@@ -192,15 +222,13 @@ static bool block_in(table_work *w, const channel *ch, int32_t d, text body, int
     meter_cell *cells = cells_of(w, ch);
     bool is_simple = ok && quality == 0 && h.is_grid && h.count > 1 && w->take_max == INT64_MAX;
     if (is_simple) {
-        meter_block_out out = {.value = w->value, .flag = w->flag};
-        uint8_t any = 0;
-        ok = meter_block_decode(in, body.len, &out, METER_PATH_BEST);
-        for (size_t i = 0; ok && i < h.count; i++) any |= w->flag[i];
-        if (ok && !(any & METER_GONE) && grid_in(w, cells, h.start_us, h.step_us, w->value, h.count, is_open)) return true;
+        bool is_plain;
+        ok = meter_block_values(in, body.len, w->value, &is_plain, METER_PATH_BEST);
+        if (ok && is_plain && (fold_in(w, &h, w->value, is_open) || grid_in(w, cells, h.start_us, h.step_us, w->value, h.count, is_open))) return true;
     }
     meter_block_out all = {w->time, w->value, w->flag, w->take};
     ok = ok && meter_block_decode(in, body.len, &all, METER_PATH_BEST);
-    if (!ok) return err_fill(err, &MSG_METER_BLOCK_WRONG, text_str(&w->m->scratch, ch->code), NULL, text_str(&w->m->scratch, day_format(&w->m->scratch, d)));
+    if (!ok) return err_fill(err, &MSG_METER_BLOCK_WRONG, text_str(w->scratch, ch->code), NULL, text_str(w->scratch, day_format(w->scratch, d)));
     entries e = {d, 0, h.count, w->time, w->value, w->take, w->flag, false, is_open};
     entries_in(w, cells, &e);
     return true;
@@ -213,27 +241,100 @@ static bool block_row(void *context, const store_rows *r, heng_err *err)
     const channel *ch = asked_for(w, id);
     int32_t d = block_day(id);
     if (!ch || is_counter(ch) || is_in_memory(ch, d)) return true;
-    return block_in(w, ch, d, row_text(r, 3, 0), row_int(r, 2, 0), row_int(r, 1, 0) == 0, err);
+    return block_in(w, ch, d, row_text(r, 2, 0), row_int(r, 1, 0), block_version(id) == 0, err);
 }
 
 enum { FEW_CHANNELS = 16 };
 
+/* All blocks of some days. */
+static bool days_pass(table_work *w, int32_t first, int32_t last, store_row_fn fn, sql_id sql, heng_err *err)
+{
+    int64_t low = block_id(first, 0, 0), high = block_id(last + 1, 0, 0) - 1;
+    store_param params[] = {{.name = "low", .ints = &low}, {.name = "high", .ints = &high}};
+    bool ok = store_each(w->store, sql, params, 2, fn, w, err);
+    fold_out(w);
+    w->folded = NULL;
+    return ok;
+}
+
+static bool channel_pass(table_work *w, const channel *ch, store_row_fn fn, sql_id sql, heng_err *err)
+{
+    for (int32_t d = w->first > ch->first_day ? w->first : ch->first_day; d <= w->last && d <= ch->last_day; d++) {
+        int64_t low = block_id(d, ch->id, 0), high = block_id(d, ch->id + 1, 0) - 1;
+        store_param params[] = {{.name = "low", .ints = &low}, {.name = "high", .ints = &high}};
+        if (!store_each(w->store, sql, params, 2, fn, w, err)) return false;
+    }
+    fold_out(w);
+    w->folded = NULL;
+    return true;
+}
+
+/* ---- A long pass, shared among threads by days: each has cells of its own, which are added up ---- */
+
+enum { SHARE_BLOCKS_MIN = 8192 /* of a thread: fewer are read sooner than a thread starts */, SHARE_CELLS_MAX = 1 << 16 };
+
+typedef struct share { table_work w; arena a; heng_err err; int32_t first, last; store_row_fn fn; sql_id sql; bool ok, started; pthread_t thread; } share;
+
+static void *share_run(void *context)
+{
+    share *s = context;
+    s->ok = days_pass(&s->w, s->first, s->last, s->fn, s->sql, &s->err);
+    return NULL;
+}
+
+static size_t cell_count(const table_work *w) { return w->cell_rows * w->steps; }
+
+static void cells_gather(const table_work *w, const meter_cell *from)
+{
+    for (size_t i = 0; i < cell_count(w); i++) {
+        cell_add(&w->cells[i], from[i].sum, from[i].count, from[i].estimated, from[i].min, from[i].max);
+        w->cells[i].is_open |= from[i].is_open;
+    }
+}
+
+static void share_begin(share *s, const table_work *w, size_t reader)
+{
+    s->w = *w;
+    s->w.store = w->m->readers[reader];
+    s->w.scratch = &s->a;
+    s->w.cells = NEW_ARRAY(&s->a, cell_count(w), meter_cell);
+    s->w.max = 0, s->w.folded = NULL;
+    s->started = pthread_create(&s->thread, NULL, share_run, s) == 0;
+    if (!s->started) share_run(s);
+}
+
+static bool share_end(share *s, const table_work *w, heng_err *err)
+{
+    if (s->started) pthread_join(s->thread, NULL);
+    if (s->ok) cells_gather(w, s->w.cells);
+    else *err = s->err;
+    arena_free(&s->a);
+    return s->ok;
+}
+
+static bool shared_pass(table_work *w, store_row_fn fn, sql_id sql, heng_err *err)
+{
+    share shares[METER_READERS_MAX] = {0};
+    int64_t days = (int64_t)w->last - w->first + 1, useful = days * (int64_t)w->m->channel_count / SHARE_BLOCKS_MIN;
+    size_t wanted = useful < 2 || cell_count(w) > SHARE_CELLS_MAX ? 0 : useful > METER_READERS_MAX ? METER_READERS_MAX : (size_t)useful - 1;
+    size_t n = readers_take(w->m, wanted);
+    for (size_t i = 0; i < n; i++) {
+        shares[i].first = w->first + (int32_t)(days * (int64_t)(i + 1) / (int64_t)(n + 1)), shares[i].last = w->first + (int32_t)(days * (int64_t)(i + 2) / (int64_t)(n + 1)) - 1;
+        shares[i].fn = fn, shares[i].sql = sql;
+        share_begin(&shares[i], w, i);
+    }
+    bool ok = days_pass(w, w->first, w->first + (int32_t)(days / (int64_t)(n + 1)) - 1, fn, sql, err);
+    for (size_t i = 0; i < n; i++) ok &= share_end(&shares[i], w, ok ? err : &shares[i].err);
+    readers_give(w->m, n);
+    return ok;
+}
+
 /* Few channels: their rows are looked up; many: one pass. */
 static bool rows_pass(table_work *w, store_row_fn fn, sql_id sql, heng_err *err)
 {
-    if (w->channel_count > FEW_CHANNELS) {
-        int64_t low = block_id(w->first, 0, 0), high = block_id(w->last + 1, 0, 0) - 1;
-        store_param params[] = {{.name = "low", .ints = &low}, {.name = "high", .ints = &high}};
-        return store_each(w->m->store, sql, params, 2, fn, w, err);
-    }
-    for (size_t i = 0; i < w->channel_count; i++) {
-        const channel *ch = w->channels[i];
-        for (int32_t d = w->first > ch->first_day ? w->first : ch->first_day; d <= w->last && d <= ch->last_day; d++) {
-            int64_t low = block_id(d, ch->id, 0), high = block_id(d, ch->id + 1, 0) - 1;
-            store_param params[] = {{.name = "low", .ints = &low}, {.name = "high", .ints = &high}};
-            if (!store_each(w->m->store, sql, params, 2, fn, w, err)) return false;
-        }
-    }
+    if (w->channel_count > FEW_CHANNELS) return shared_pass(w, fn, sql, err);
+    for (size_t i = 0; i < w->channel_count; i++)
+        if (!channel_pass(w, w->channels[i], fn, sql, err)) return false;
     return true;
 }
 
@@ -334,6 +435,7 @@ static bool channels_make(arena *a, table_work *w, const int32_t *channels, size
             return err_fill(err, &MSG_METER_MIXED_SCALES, text_str(&m->scratch, w->channels[0]->code), NULL, text_str(&m->scratch, ch->code));
     }
     rows = w->group == METER_TOTAL ? 1 : n;
+    w->cell_rows = rows;
     w->cells = NEW_ARRAY(a, rows * w->steps + 1, meter_cell);
     return true;
 }
@@ -391,7 +493,7 @@ static const cal_zone *zone_of_all(meter_book *m, const int32_t *channels, size_
 
 bool sums_run(meter_book *m, arena *a, const int32_t *channels, size_t count, period when, meter_step step, meter_group group, int64_t known_us, meter_table *ret, heng_err *err)
 {
-    table_work w = {.m = m, .when = when, .group = group};
+    table_work w = {.m = m, .store = m->store, .scratch = &m->scratch, .when = when, .group = group};
     if (w.when.start_us < 0) w.when.start_us = 0;
     if (w.when.end_us > METER_DAY_LAST * METER_DAY_US) w.when.end_us = METER_DAY_LAST * METER_DAY_US;
     if (w.when.end_us <= w.when.start_us) return *ret = (meter_table){0}, true;

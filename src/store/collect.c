@@ -1,6 +1,8 @@
 /*
  * Result rows into columns. A column takes the type of its first value that is not null; after that another type is an error, since on a STRICT
  * table it can only come from a statement that mixes them. Arrays double in the arena; short texts share blocks.
+ * A column is fetched once, as a value, and asked for type and content: of a long pass the calls for columns would be a tenth. SQLite calls such a value
+ * unprotected because two threads may not share its connection; ours never do.
  */
 #include "store_inside.h"
 
@@ -80,7 +82,9 @@ static bool collect_value(collector *c, const store *s, sqlite3_stmt *stmt, size
 {
     store_column *column = &c->rows.columns[i];
     size_t row = c->rows.count;
-    int at = (int)i, sqlite_type = sqlite3_column_type(stmt, at);
+    int at = (int)i;
+    sqlite3_value *value = sqlite3_column_value(stmt, at);
+    int sqlite_type = sqlite3_value_type(value);
     store_type type;
 
     column->nulls[row] = sqlite_type == SQLITE_NULL;
@@ -92,10 +96,10 @@ static bool collect_value(collector *c, const store *s, sqlite3_stmt *stmt, size
     if (!type_of(sqlite_type, &type)) return fail_value(s, c->name, sqlite3_column_name(stmt, at), err);
     if (!c->typed[i]) give_type(c, i, type);
     if (type != column->type) return fail_value(s, c->name, sqlite3_column_name(stmt, at), err);
-    if (type == STORE_INT) column->ints[row] = sqlite3_column_int64(stmt, at);
+    if (type == STORE_INT) column->ints[row] = sqlite3_value_int64(value);
     else {
-        const void *bytes = sqlite3_column_blob(stmt, at);
-        column->texts[row] = keep_bytes(c, bytes, (size_t)sqlite3_column_bytes(stmt, at));
+        const void *bytes = sqlite3_value_blob(value);
+        column->texts[row] = keep_bytes(c, bytes, (size_t)sqlite3_value_bytes(value));
     }
     return true;
 }
@@ -138,16 +142,17 @@ bool collect_one(store_rows *one, const store *s, const statement *st, heng_err 
 {
     for (size_t i = 0; i < one->column_count; i++) {
         store_column *column = &one->columns[i];
-        int at = (int)i, sqlite_type = sqlite3_column_type(st->stmt, at);
+        sqlite3_value *value = sqlite3_column_value(st->stmt, (int)i);
+        int sqlite_type = sqlite3_value_type(value);
         *column->ints = 0;
         *column->texts = (text){"", 0};
         *column->nulls = sqlite_type == SQLITE_NULL;
         if (*column->nulls) continue;
-        if (!type_of(sqlite_type, &column->type)) return fail_value(s, st->name, sqlite3_column_name(st->stmt, at), err);
-        if (column->type == STORE_INT) *column->ints = sqlite3_column_int64(st->stmt, at);
+        if (!type_of(sqlite_type, &column->type)) return fail_value(s, st->name, sqlite3_column_name(st->stmt, (int)i), err);
+        if (column->type == STORE_INT) *column->ints = sqlite3_value_int64(value);
         else {
-            const char *bytes = sqlite3_column_blob(st->stmt, at);
-            *column->texts = (text){bytes ? bytes : "", (size_t)sqlite3_column_bytes(st->stmt, at)};
+            const char *bytes = sqlite3_value_blob(value);
+            *column->texts = (text){bytes ? bytes : "", (size_t)sqlite3_value_bytes(value)};
         }
     }
     return true;

@@ -78,6 +78,11 @@ bool store_open(const char *path, store_mode mode, const store_options *options,
     return open_new(new_store(path, mode, options), mode, ret, err);
 }
 
+bool store_open_reader(const store *s, store **ret, heng_err *err)
+{
+    return store_open(s->real, STORE_READ, &(store_options){.wait_ms = s->options.wait_ms, .cache_mib = s->options.cache_mib, .vfs = s->options.vfs}, ret, err);
+}
+
 bool open_to_copy(const char *path, const char *vfs, store **ret, heng_err *err)
 {
     store *s = new_store(path, STORE_READ, &(store_options){.vfs = vfs});

@@ -27,6 +27,8 @@ typedef struct store_options {
 } store_options;
 
 MUST_USE bool store_open(const char *path, store_mode mode, const store_options *options, store **ret, heng_err *err);
+/* One more reader of the file that s has open: another thread reads with it. It sees what is committed. */
+MUST_USE bool store_open_reader(const store *s, store **ret, heng_err *err);
 void store_close(store *s); /* NULL is fine; an open transaction is rolled back */
 const char *store_path(const store *s);
 bool store_is_writer(const store *s);

@@ -1,2 +1,2 @@
 -- meter/block_read.sql: readings of blocks that stand, with ids from :low to :high, in order of day and channel.
-SELECT id, link, quality, body FROM meter_block WHERE id >= :low AND id <= :high AND ended = 0 ORDER BY id;
+SELECT id, quality, body FROM meter_block WHERE id >= :low AND id <= :high AND ended = 0 ORDER BY id;
