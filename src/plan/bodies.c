@@ -44,6 +44,7 @@ static text drop_tail(const reading *r, text t, bool *ret_open)
 static void add_body(const reading *r, text t, plan_role role, body_list *l)
 {
     t = text_trim_junk(t);
+    if (text_starts(t, "由") && text_chars(t) >= 4) t = text_part(t, 3, t.len); /* 由市商务局牵头 */
     t = drop_tail(r, t, &l->is_open);
     const plan_word *nobody = list_equal(&r->rules->endings, t); /* 等有关部门、单位: the second word names nobody */
     if (nobody && text_is(nobody->cells[0], "1") && !text_starts(t, "各")) {

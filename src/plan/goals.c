@@ -90,6 +90,12 @@ static size_t read_unit(const reading *r, text s, size_t at, const plan_word **r
     return w ? end + w->word.len - at : 0;
 }
 
+static size_t skip_scales(text s, size_t at)
+{
+    while (at_text(s, at, "万") || at_text(s, at, "亿") || at_text(s, at, "千") || at_text(s, at, "百")) at += 3;
+    return at;
+}
+
 static bool is_dash(text s, size_t at, size_t *ret_end)
 {
     static const char *const DASHES[] = {"-", "——", "—", "–", "~", "至", "到", "~"};
@@ -144,7 +150,7 @@ static bool read_token(const reading *r, text s, size_t at, token *ret)
     token t = {.start = at, .digits_end = end, .end = end, .value = text_part(s, at, end)};
     const plan_word *unit = NULL;
     size_t k = skip_blanks(s, end), n = read_unit(r, s, k, &unit);
-    size_t behind = n ? skip_blanks(s, k + n) : k;
+    size_t behind = n ? skip_blanks(s, k + n) : skip_scales(s, k); /* 550亿-600亿立方米 */
     if (is_dash(s, behind, &dash) && (high_at = skip_blanks(s, dash)) < s.len && is_digit(s.ptr[high_at])) {
         size_t high_end = read_digits(s, high_at);
         const plan_word *high_unit;
@@ -645,6 +651,23 @@ static void share_tail(const reading *r, text *parts, size_t count)
     }
 }
 
+/* 单位GDP能耗、水耗: what the first part is measured by holds for a bare amount behind it. */
+static void share_head(const reading *r, text *parts, size_t count)
+{
+    enum { BARE_CHARS_MAX = 5 };
+    const plan_word *per = NULL;
+    for (size_t at = 0; at < parts[0].len && !per; at += char_bytes(parts[0].ptr + at, parts[0].len - at)) {
+        const plan_word *w = list_start(&r->rules->sets[SET_PER], text_part(parts[0], at, parts[0].len));
+        if (w && text_chars(parts[0]) - text_chars(w->word) >= 2) per = w;
+    }
+    size_t at;
+    if (!per || !text_find(parts[0], per->word, &at)) return;
+    text head = text_part(parts[0], 0, at + per->word.len);
+    for (size_t i = 1; i < count; i++)
+        if (text_chars(parts[i]) <= BARE_CHARS_MAX && is_rate(r, parts[i]) && !list_inside(&r->rules->sets[SET_PER], parts[i]) && !text_starts(parts[i], "人均"))
+            parts[i] = text_of(arena_printf(r->a, "%.*s%.*s", TEXT_FMT(head), TEXT_FMT(parts[i])));
+}
+
 /* a、b分别cue NUMBER、NUMBER; returns how many numbers were taken. */
 static size_t each_goal(scan *g, const token *first, found *f, text subject, size_t *ret_end)
 {
@@ -662,7 +685,7 @@ static size_t each_goal(scan *g, const token *first, found *f, text subject, siz
     for (size_t kinds = 1; kinds <= 5 && n != count; kinds++) n = split_subject(subject, kinds, parts, 8);
     if (n != count) n = split_subject(subject, 1, parts, 8);
     if (count < 2 || (n != count && n != 1)) return 0;
-    if (n > 1) share_tail(g->r, parts, n);
+    if (n > 1) share_tail(g->r, parts, n), share_head(g->r, parts, n);
     if (n == 1) /* what is told apart stands in a clause before */
         for (; n < count; n++) parts[n] = parts[0];
     for (size_t i = 0; i < count; i++) {
@@ -800,7 +823,8 @@ static bool bare_goal(scan *g, const token *t, text left, size_t start, text res
     size_t of;
     bool part = text_is(t->unit_class, "share") && t->after && text_find(left, TEXT("占"), &of) && of >= 12 && of + 12 < left.len; /* 装配式建筑占新建建筑30%以上 */
     bool amount = t->unit.len && !text_is(t->unit_class, "rating") && is_rate(g->r, left) && year_before(&g->years, t->start, g->carried).len;
-    if (!(amount || part) || text_trim_junk(rest).len) return false;
+    bool reaches = text_is(t->unit_class, "share") && text_starts(left, "实现") && is_rate(g->r, left); /* 实现光源使用率100% */
+    if (!(amount || part || reaches) || text_trim_junk(rest).len) return false;
     f.indicator = clean_subject(g, left, &f);
     emit(g, t, &f);
     return true;

@@ -28,6 +28,34 @@ static const char FIVE_YEARS[] =
     "三、主要任务\n(一)园区。\n1、推进改造。完善园区设施,推动企业升级。(责任单位:市商务局;完成时限:2023年底)\n(二)回收。\n"
     "2、健全网络。推动主管部门(商务局、发改局)协同。建设回收站点。(主要责任单位:市供销社、市商务局。以下均需各县落实,不再列出)\n";
 
+/* Tables of indicators as pages give them: classes and numbers run into the names, raised and lowered figures, a unit without a head, the base year last. */
+static const char FIGURES[] =
+    "南江市“十四五”生态环境保护规划\n目 录\n一、总体要求1\n(一)规划目标2\n二、主要任务3\n三、保障措施9\n一、总体要求\n(一)规划目标。到2025年,生态环境持续改善。\n"
+    "指标类别 | 指标名称 | | 2025年(目标) | 2020年(现状) | 属性\n环境 | ★细颗粒物(PM)浓度2.5 | 微克/立方米 | 30 | 36 | 约束性\n"
+    "环境 | 非化石能源占能源消费总量比例 | % | 18 | 15 | 预期性\n治理 | 农村黑臭水体整治率(%) | | 60 | 40 | 预期性\n"
+    "治理 | 风险17受污染耕地安全利用率2 | % | 93~95 | 90 | 约束性\n治理 | 化学需氧量排放量较2020年减少 | 万吨 | [1.2] | - | 约束性\n"
+    "注:\n1.[]内为五年累计数。\n2.△为国家考核。\n二、主要任务\n(二)治水。推进治理。(由市生态环境局牵头、市水利局等市级有关部门按照职责分工指导推动,逗号前为牵头单位,下同)\n三、保障措施\n加强领导。\n";
+
+static void figures(arena *a, const plan_rules *rules)
+{
+    plan_read p;
+    if (!plan_test_read(a, rules, text_of(FIGURES), &p)) return;
+    check_int((int64_t)p.section_count, 5, "a table of contents with page numbers alone gives no sections, nor do notes below a table");
+    if (!check(p.goal_count == 5, "a goal for each row, none of the base year")) return;
+    check_text(p.goals[0].indicator, TEXT("细颗粒物(PM2.5)浓度"), "a lowered figure goes where it belongs, a mark before the name goes");
+    check_text(p.goals[0].unit, TEXT("微克/立方米"), "a unit in a cell without a head");
+    check_text(p.goals[0].value, TEXT("30"), "the base year may stand last");
+    check_text(p.goals[0].base_value, TEXT("36"), "its value is the base");
+    check(p.goals[1].op == PLAN_AT_LEAST, "a share of a total is not the less the better");
+    check(p.goals[2].op == PLAN_AT_LEAST, "nor is a rate of treatment");
+    check_text(p.goals[3].indicator, TEXT("受污染耕地安全利用率"), "a class and a footnote are not of the name");
+    check(p.goals[3].op == PLAN_ABOUT && text_is(p.goals[3].value_hi, "95"), "a range in a cell");
+    check(p.goals[4].op == PLAN_DECREASE_BY && text_is(p.goals[4].base_year, "2020"), "a base year inside the name");
+    if (!check(p.task_count == 1, "rows of indicators are no tasks")) return;
+    check_text(p.tasks[0].bodies_norm, TEXT("市生态环境局、市水利局"), "a note among bodies is nobody");
+    check(p.tasks[0].is_open_list, "等 and any words up to 部门 leave the list open");
+}
+
 static void five_years(arena *a, const plan_rules *rules)
 {
     plan_read p;
@@ -150,6 +178,7 @@ int main(void)
     if (rules) {
         chapters(&a, rules);
         five_years(&a, rules);
+        figures(&a, rules);
         annex(&a, rules);
         inline_heads(&a, rules);
         damaged(&a, rules);
