@@ -146,7 +146,7 @@ static row_kind kind_of(const look *k, const table_row *row)
     row_kind r = {0};
     size_t run = run_length(row);
     for (size_t i = 0; i < row->count; i++) {
-        const table_cell *c = &row->cells[i];
+        table_cell plain = {.value = readings_plain(k->a, row->cells[i].value), .kind = row->cells[i].kind}, *c = &plain;
         clock_time at;
         int64_t ignored;
         if (!c->value.len) continue;
@@ -170,6 +170,21 @@ static bool needs_upper(const table_row *upper, const table_row *row)
     return upper_names >= 2 && (twice || only_above);
 }
 
+/* 单位：万kWh somewhere in a line above the names. */
+static void look_for_unit(look *k, const table_row *row)
+{
+    static const char *const WORDS[] = {"单位:", "单位：", "Unit:", "unit:", "Units:"};
+    for (size_t i = 0; i < row->count; i++)
+        for (size_t w = 0; w < sizeof WORDS / sizeof *WORDS; w++) {
+            size_t at, end;
+            text t = row->cells[i].value;
+            if (!text_find(t, text_of(WORDS[w]), &at)) continue;
+            t = text_trim((text){t.ptr + at + strlen(WORDS[w]), t.len - at - strlen(WORDS[w])});
+            if (text_find(t, TEXT(" "), &end) || text_find(t, TEXT("）"), &end) || text_find(t, TEXT(")"), &end)) t.len = end;
+            if (rule_unit_find(k->rules, t) >= 0) k->title_unit = text_copy(k->a, t);
+        }
+}
+
 static bool find_last(look *k, const char *path, text sheet_name, heng_err *err)
 {
     table_row last;
@@ -188,6 +203,7 @@ static bool find_head(look *k, table *t, const char *path, text sheet_name, heng
         if (!table_next(t, k->a, &row, err)) return false;
         if (row.is_end) break;
         row_kind r = kind_of(k, &row);
+        look_for_unit(k, &row);
         bool is_data_row = r.data > 0 && (r.cells >= 2 || found.count == 1);
         if (is_data_row && found.number && !is_weak) break;
         has_data |= is_data_row;

@@ -25,6 +25,7 @@ typedef struct look {
     text missing;
     table_row head, lower;       /* the names; lower: of two rows put together the lower one, else number 0 */
     bool is_last;                /* the head is the last line */
+    text title_unit;             /* 单位：万kWh in a line above the head; of all columns that name none */
     looked *columns;
     int evidence;                /* of the order of dates: clock_order_evidence */
     int64_t rows;

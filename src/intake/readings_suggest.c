@@ -212,7 +212,7 @@ static void suggest_values(look *k, readings_mapping *m)
         v.across = (int32_t)across;
         v.channel = code_for(k, &key, c, across > 0);
         v.flag = flag_of(k, c->header);
-        v.unit = c->unit.len ? c->unit : c->role == ROLE_VALUE || across ? key.unit : (text){0};
+        v.unit = c->unit.len ? c->unit : key.unit.len && (c->role == ROLE_VALUE || across) ? key.unit : k->title_unit;
         *ARENA_PUSH(k->a, m->values, m->value_count, max) = v;
         if (across) i += across - 1;
     }

@@ -26,7 +26,7 @@ static bool given_mapping(ops_call *c, readings_mapping *ret, bool *ret_given, h
 static void show_mapping(ops_call *c, const readings_mapping *m)
 {
     const sheet_column columns[] = {column(TEXT("item"), pick(c->lang, "项目", "item"), false), column(TEXT("name"), pick(c->lang, "列", "column"), false), column(TEXT("value"), pick(c->lang, "含义", "value"), false)};
-    sheet *s = sheet_new(c->out, TEXT("mapping"), pick(c->lang, "对照表（可存成文件修改后用 --mapping 指定）", "mapping (write it to a file, change it, name it with --mapping)"), columns, 3);
+    sheet *s = sheet_new(c->out, TEXT("mapping"), pick(c->lang, "对照表（--mapping-to 文件.csv 写成文件，修改后用 --mapping 指定）", "mapping (--mapping-to FILE.csv writes it; change it, name it with --mapping)"), columns, 3);
     table *t;
     table_row row;
     heng_err ignored = {0};
@@ -73,6 +73,15 @@ static bool write_channels(ops_call *c, const readings_mapping *m, const reading
     return sheet_write(out, is_xlsx ? SHEET_XLSX : SHEET_CSV, text_str(c->a, path), &(sheet_style){.csv_bom = true}, err);
 }
 
+/* A suggestion is kept where the user says: in a file to be edited, in the book under a name. */
+static bool keep_mapping(ops_call *c, const readings_mapping *m, heng_err *err)
+{
+    text file = ops_get(c, "--mapping-to"), name = ops_get(c, "--save-mapping");
+    book_receipt saved;
+    if (file.len && !file_write(text_str(c->a, file), readings_mapping_text(c->a, m), err)) return false;
+    return !name.len || readings_mapping_save(c->book, c->a, name, m, &saved, err);
+}
+
 static bool suggest(ops_call *c, meter_book *m, heng_err *err)
 {
     readings_mapping map;
@@ -86,6 +95,7 @@ static bool suggest(ops_call *c, meter_book *m, heng_err *err)
     if (!readings_survey(m, c->a, path, &map, &guesses, &count, err)) return false;
     if (channels.len && !write_channels(c, &map, guesses, count, channels, err)) return false;
     for (size_t i = 0; i < count; i++) map.rounds |= guesses[i].too_fine > 0;
+    if (!keep_mapping(c, &map, err)) return false;
     show_mapping(c, &map);
     show_guesses(c, guesses, count);
     return true;

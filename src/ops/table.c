@@ -27,6 +27,7 @@ static const ops_arg IMPORT_ARGS[] = {
     OPT("--refused", OPS_FILE, "where refused rows go (FILE.refused.csv or .xlsx)", "被拒绝的行写到哪里（默认 FILE.refused.csv 或 .xlsx）"),
     OPT("--supersede", OPS_FLAG, "same key with other content replaces what was there", "键相同而内容不同时，用新内容更正旧内容"),
     OPT("--suggest", OPS_FLAG, "readings: look at the file and suggest a mapping, take nothing", "读数：察看文件并给出对照表，不收读数"),
+    OPT("--mapping-to", OPS_FILE, "with --suggest: write the mapping to this file", "与 --suggest 合用：把对照表写入此文件"),
     OPT("--channels", OPS_FILE, "with --suggest: write the file's channels as a table for heng meter add", "与 --suggest 合用：把文件里的通道写成可供 heng meter add 的登记表"),
     OPT("--commodity", OPS_TEXT, "with --channels: what they measure", "与 --channels 合用：所计量的品种"),
     OPT("--save-mapping", OPS_TEXT, "readings: save the mapping given under this name", "读数：把所给的对照表以此名称保存"),

@@ -41,7 +41,7 @@ def cell_xml(value, at):
 
 
 def sheet_xml(rows, merges=()):
-    out = ['<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>']
+    out = ['<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>']
     for r, row in enumerate(rows, 1):
         out.append(f'<row r="{r}">' + "".join(cell_xml(v, f"{column_name(i)}{r}") for i, v in enumerate(row)) + "</row>")
     out.append("</sheetData>")
@@ -68,11 +68,11 @@ def write_xlsx(path, sheets):
         "xl/styles.xml": f'<styleSheet xmlns="{main}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
                          '<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="20" applyNumberFormat="1"/></cellXfs></styleSheet>',
     }
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
-        for name, text in files.items():
-            out.writestr(zipfile.ZipInfo(name), '<?xml version="1.0" encoding="UTF-8"?>' + text if not text.startswith("<?") else text)
-        for i, (_, rows, *merges) in enumerate(sheets, 1):
-            out.writestr(zipfile.ZipInfo(f"xl/worksheets/sheet{i}.xml"), sheet_xml(rows, merges[0] if merges else ()))
+    for i, (_, rows, *merges) in enumerate(sheets, 1):
+        files[f"xl/worksheets/sheet{i}.xml"] = sheet_xml(rows, merges[0] if merges else ())
+    with zipfile.ZipFile(path, "w") as out:
+        for name, text in files.items():                 # ZipInfo has one date for all, so the same rows make the same file
+            out.writestr(zipfile.ZipInfo(name), '<?xml version="1.0" encoding="UTF-8"?>' + text, zipfile.ZIP_DEFLATED)
 
 
 def write_csv(path, rows):
@@ -144,7 +144,7 @@ class Maker:
 
     def day(self):
         step = 1440 // self.o.points
-        yield ["某供电公司用户日用电量明细"]
+        yield ["某供电公司用户日用电量明细（单位：kWh）"]
         yield ["序号", "表号", "日期", *(f"{(p + 1) * step // 60:02d}:{(p + 1) * step % 60:02d}" for p in range(self.o.points)), "日合计"]
         total = 0
         for d in range(self.o.days):
