@@ -55,7 +55,7 @@ MUST_USE bool readings_mapping_find(book *b, arena *a, text name, readings_mappi
 /* A mapping for a file whose layout is not known. sheet empty: the one with the most values. Errors: intake.readings_header, intake.readings_column_kind, intake.readings_order. */
 MUST_USE bool readings_suggest(meter_book *m, arena *a, const char *path, text sheet_name, readings_order order, readings_mapping *ret, heng_err *err);
 /* What a whole file says of a channel, as it could be declared: scale, the most decimals of any value; interval_s 0, none that fits; stamp empty: start. */
-typedef struct readings_guess { text code, header, unit, kind, multiplier, stamp; int scale; int64_t interval_s, count, missing; int64_t too_fine; /* > 0: values with more decimals than any channel keeps */ text low, high; bool is_declared; } readings_guess;
+typedef struct readings_guess { text code, header, unit, kind, multiplier, stamp; int scale; int64_t interval_s, count, missing; int64_t too_fine; /* > 0: values with more decimals than any channel keeps */ text low, high; bool is_declared, has_own_column; } readings_guess;
 MUST_USE bool readings_survey(meter_book *m, arena *a, const char *path, const readings_mapping *mapping, readings_guess **ret, size_t *ret_count, heng_err *err);
 
 typedef struct readings_options {

@@ -67,6 +67,7 @@ void readings_survey_cell(load *l, arena *scratch, const table_row *row, size_t 
         return;
     }
     count_step(s, at);
+    s->guess.has_own_column = l->bound.values[i].code.count == 0 && !v->across;
     if (s->guess.count == 1) s->starts_late = v->across && v->first_s == v->step_s;
     s->is_period |= when->is_period;
     text unit = readings_unit(&l->bound.values[i].unit, row);

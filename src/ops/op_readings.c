@@ -67,7 +67,7 @@ static bool write_channels(ops_call *c, const readings_mapping *m, const reading
     for (size_t i = 0; i < count; i++) {
         if (g[i].is_declared || !g[i].count) continue;
         text unit = g[i].unit.len ? g[i].unit : text_is(g[i].kind, "level") ? TEXT("1") : (text){0};
-        sheet_row(s, (text[]){g[i].code, g[i].header, ops_get(c, "--party"), ops_get(c, "--commodity"), unit, g[i].kind, number_text(c->a, g[i].scale), g[i].multiplier, number_text(c->a, g[i].interval_s), g[i].stamp, m->zone});
+        sheet_row(s, (text[]){g[i].code, g[i].has_own_column ? g[i].header : (text){0}, ops_get(c, "--party"), ops_get(c, "--commodity"), unit, g[i].kind, number_text(c->a, g[i].scale), g[i].multiplier, number_text(c->a, g[i].interval_s), g[i].stamp, m->zone});
     }
     bool is_xlsx = text_ends(path, ".xlsx");
     return sheet_write(out, is_xlsx ? SHEET_XLSX : SHEET_CSV, text_str(c->a, path), &(sheet_style){.csv_bom = true}, err);
