@@ -8,8 +8,8 @@
 #define HAS_VECTOR 0
 #endif
 
-enum { MODE_CONST, MODE_GRID, MODE_RAW, MODE_DELTA, MODE_DELTA2, MODE_WIDE, MODE_RUNS, MODES };
-enum { CHUNK = 256 /* numbers worked on at a time; a multiple of 4 */, VERSION = 1, RUN_BYTES = 5 /* of a run, about */ };
+enum { MODE_CONST, MODE_GRID, MODE_RAW, MODE_DELTA, MODE_DELTA2, MODE_WIDE, MODE_RUNS, MODE_PACK, MODE_PACK_DELTA, MODE_PACK_DELTA2, MODES };
+enum { CHUNK = 256 /* numbers worked on at a time; a multiple of 4 */, VERSION = 1, RUN_BYTES = 5 /* of a run, about */, GROUP = 32 /* packed numbers of one width: as many bits are four bytes each */ };
 
 /* ---- Bytes ---- */
 
@@ -156,6 +156,14 @@ __attribute__((target("ssse3"))) static const uint8_t *get_vector(const uint8_t 
     return get_plain(control + i / 4, data, v + i, k - i);
 }
 
+/* Four numbers to their running sums behind what came before. */
+__attribute__((target("avx2"))) static inline __m256i running(__m256i x, __m256i before)
+{
+    x = _mm256_add_epi64(x, _mm256_slli_si256(x, 8));                                                              /* a, a+b, c, c+d */
+    x = _mm256_add_epi64(x, _mm256_blend_epi32(_mm256_setzero_si256(), _mm256_permute4x64_epi64(x, 0x55), 0xf0)); /* a, a+b, a+b+c, a+b+c+d */
+    return _mm256_add_epi64(x, before);
+}
+
 /* Differences straight into values, eight bytes a lane: the sum of what came before runs along in all four lanes. Near the end of the input what is left is
  * read from a copy, so that no load passes it. k numbers, whose bytes lie before end. */
 __attribute__((target("avx2"))) static void delta_vector(const uint8_t *control, const uint8_t *data, const uint8_t *end, int64_t *to, size_t k, uint64_t last)
@@ -172,14 +180,29 @@ __attribute__((target("avx2"))) static void delta_vector(const uint8_t *control,
         uint8_t c = control[i / 4];
         __m128i z = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)data), _mm_loadu_si128((const __m128i *)(const void *)SPREAD_TABLE[c]));
         __m256i x = _mm256_cvtepi32_epi64(_mm_xor_si128(_mm_srli_epi32(z, 1), _mm_sub_epi32(_mm_setzero_si128(), _mm_and_si128(z, one))));
-        x = _mm256_add_epi64(x, _mm256_slli_si256(x, 8));                                                                          /* a, a+b, c, c+d */
-        x = _mm256_add_epi64(x, _mm256_blend_epi32(_mm256_setzero_si256(), _mm256_permute4x64_epi64(x, 0x55), 0xf0));             /* a, a+b, a+b+c, a+b+c+d */
-        x = _mm256_add_epi64(x, before);
+        x = running(x, before);
         _mm256_storeu_si256((__m256i *)(void *)(to + i), x);
         before = _mm256_permute4x64_epi64(x, 0xff);
         data += LENGTH[c];
     }
     for (uint64_t v = i ? (uint64_t)to[i - 1] : last; i < k; i++) to[i] = (int64_t)(v += unzigzag(one_plain(control, i, &data)));
+}
+
+/* The same for numbers that are unpacked already. */
+__attribute__((target("avx2"))) static void sums_vector(const uint32_t *from, int64_t *to, size_t k, uint64_t *last)
+{
+    const __m128i one = _mm_set1_epi32(1);
+    __m256i before = _mm256_set1_epi64x((long long)*last);
+    size_t i = 0;
+    for (; i + 4 <= k; i += 4) {
+        __m128i z = _mm_loadu_si128((const __m128i *)(const void *)(from + i));
+        __m256i x = running(_mm256_cvtepi32_epi64(_mm_xor_si128(_mm_srli_epi32(z, 1), _mm_sub_epi32(_mm_setzero_si128(), _mm_and_si128(z, one)))), before);
+        _mm256_storeu_si256((__m256i *)(void *)(to + i), x);
+        before = _mm256_permute4x64_epi64(x, 0xff);
+    }
+    uint64_t v = i ? (uint64_t)to[i - 1] : *last;
+    for (; i < k; i++) to[i] = (int64_t)(v += unzigzag(from[i]));
+    *last = v;
 }
 
 static bool has_wide(void) { return __builtin_cpu_supports("avx2"); }
@@ -191,6 +214,7 @@ static const uint8_t *get_vector(const uint8_t *control, const uint8_t *data, co
     return get_plain(control, data, v, k);
 }
 static void delta_vector(const uint8_t *control, const uint8_t *data, const uint8_t *end, int64_t *to, size_t k, uint64_t last) { (void)control, (void)data, (void)end, (void)to, (void)k, (void)last; }
+static void sums_vector(const uint32_t *from, int64_t *to, size_t k, uint64_t *last) { (void)from, (void)to, (void)k, (void)last; }
 static bool has_wide(void) { return false; }
 #endif
 
@@ -293,7 +317,116 @@ static uint8_t *svb_put(const int64_t *values, size_t n, int order, uint8_t *out
     return data;
 }
 
+static void chunk_back(const uint32_t *from, size_t k, int order, int64_t *to, uint64_t *last, uint64_t *step)
+{
+    uint64_t v = *last, d = *step;
+    if (order == 0)
+        for (size_t i = 0; i < k; i++) to[i] = (int64_t)unzigzag(from[i]);
+    else if (order == 1)
+        for (size_t i = 0; i < k; i++) to[i] = (int64_t)(v += unzigzag(from[i]));
+    else
+        for (size_t i = 0; i < k; i++) to[i] = (int64_t)(v += d += unzigzag(from[i]));
+    *last = v, *step = d;
+}
+
+/* ---- Packed: in groups of GROUP, each with the bits that its largest number needs ---- */
+
+static unsigned bits_of(const uint32_t *v, size_t k)
+{
+    uint32_t any = 0;
+    for (size_t i = 0; i < k; i++) any |= v[i];
+    return any ? 32u - (unsigned)__builtin_clz(any) : 0;
+}
+
+static size_t pack_bytes(const int64_t *values, size_t n, int order)
+{
+    uint32_t group[GROUP];
+    size_t bytes = 0;
+    for (size_t at = (size_t)order; at < n; at += GROUP) {
+        size_t k = n - at < GROUP ? n - at : GROUP;
+        chunk_of(values, at, k, order, group);
+        bytes += 1 + (k * bits_of(group, k) + 7) / 8;
+    }
+    return bytes;
+}
+
+static uint8_t *bits_put(const uint32_t *v, size_t k, unsigned bits, uint8_t *out)
+{
+    uint64_t held = 0;
+    unsigned have = 0;
+    for (size_t i = 0; i < k; i++) {
+        held |= (uint64_t)v[i] << have;
+        for (have += bits; have >= 8; have -= 8, held >>= 8) *out++ = (uint8_t)held;
+    }
+    if (have) *out++ = (uint8_t)held;
+    return out;
+}
+
+static uint8_t *pack_put(const int64_t *values, size_t n, int order, uint8_t *out)
+{
+    uint32_t group[GROUP];
+    for (size_t at = (size_t)order; at < n; at += GROUP) {
+        size_t k = n - at < GROUP ? n - at : GROUP;
+        chunk_of(values, at, k, order, group);
+        unsigned bits = bits_of(group, k);
+        *out++ = (uint8_t)bits;
+        out = bits_put(group, k, bits, out);
+    }
+    return out;
+}
+
+static void bits_get_plain(const uint8_t *in, uint32_t *v, size_t k, unsigned bits)
+{
+    uint64_t held = 0;
+    unsigned have = 0;
+    for (size_t i = 0; i < k; i++) {
+        for (; have < bits; have += 8) held |= (uint64_t)*in++ << have;
+        v[i] = (uint32_t)(held & ((UINT64_C(1) << bits) - 1));
+        held >>= bits;
+        have -= bits;
+    }
+}
+
+/* Eight bytes at a time, of which at least bits are wanted; the last ones are read plainly. */
+static void bits_get(const uint8_t *in, const uint8_t *end, uint32_t *v, size_t k, unsigned bits, bool vector)
+{
+    size_t bytes = (k * bits + 7) / 8;
+    uint64_t mask = (UINT64_C(1) << bits) - 1, word;
+    if (!vector || (size_t)(end - in) < bytes + sizeof word) {
+        bits_get_plain(in, v, k, bits);
+        return;
+    }
+    for (size_t i = 0, bit = 0; i < k; i++, bit += bits) {
+        memcpy(&word, in + bit / 8, sizeof word);
+        v[i] = (uint32_t)(word >> (bit & 7) & mask);
+    }
+}
+
+static const uint8_t *pack_get(const uint8_t *in, const uint8_t *end, int64_t *values, size_t n, int order, uint64_t first, uint64_t step, bool vector)
+{
+    uint32_t group[GROUP];
+    bool is_wide = vector && order == 1 && has_wide();
+    if (values && order >= 1) values[0] = (int64_t)first;
+    if (values && order == 2) values[1] = (int64_t)(first += step);
+    for (size_t at = (size_t)order; at < n; at += GROUP) {
+        size_t k = n - at < GROUP ? n - at : GROUP;
+        if (in >= end || *in > 32) return NULL;
+        unsigned bits = *in++;
+        size_t bytes = (k * bits + 7) / 8;
+        if ((size_t)(end - in) < bytes) return NULL;
+        if (values) bits_get(in, end, group, k, bits, vector);
+        if (values && is_wide) sums_vector(group, values + at, k, &first);
+        else if (values) chunk_back(group, k, order, values + at, &first, &step);
+        in += bytes;
+    }
+    return in;
+}
+
+/* ---- A column ---- */
+
 size_t meter_ints_bound(size_t n) { return 1 + 10 + 10 + (n + 1) / 2 + 8 * n + METER_BLOCK_SLACK; }
+
+static bool is_svb(int mode) { return mode == MODE_RAW || mode == MODE_DELTA || mode == MODE_DELTA2; }
 
 size_t meter_ints_encode(const int64_t *values, size_t n, uint8_t *out, meter_path path)
 {
@@ -305,12 +438,14 @@ size_t meter_ints_encode(const int64_t *values, size_t n, uint8_t *out, meter_pa
     survey s = {.is_grid = true};
     if (even < n) s = survey_of(values, n);
     int mode = s.is_grid ? step ? MODE_GRID : MODE_CONST : mode_of(&s, n);
+    if (is_svb(mode) && pack_bytes(values, n, mode - MODE_RAW) < s.bytes[mode - MODE_RAW]) mode += MODE_PACK - MODE_RAW;
     *out = (uint8_t)mode;
-    if (mode != MODE_RAW) at = signed_put(at, (uint64_t)values[0]);
-    if (mode == MODE_GRID || mode == MODE_DELTA2) at = signed_put(at, step);
+    if (mode != MODE_RAW && mode != MODE_PACK) at = signed_put(at, (uint64_t)values[0]);
+    if (mode == MODE_GRID || mode == MODE_DELTA2 || mode == MODE_PACK_DELTA2) at = signed_put(at, step);
     if (mode == MODE_WIDE) at = wide_put(values, n, 1, at);
     if (mode == MODE_RUNS) at = runs_put(values, n, 1, at);
-    if (mode == MODE_RAW || mode == MODE_DELTA || mode == MODE_DELTA2) at = svb_put(values, n, mode - MODE_RAW, at, is_vector(path));
+    if (is_svb(mode)) at = svb_put(values, n, mode - MODE_RAW, at, is_vector(path));
+    if (mode >= MODE_PACK) at = pack_put(values, n, mode - MODE_PACK, at);
     return (size_t)(at - out);
 }
 
@@ -330,18 +465,6 @@ static const uint8_t *wide_get(const uint8_t *in, const uint8_t *end, int64_t *v
         if (values) values[i + 1] = (int64_t)first;
     }
     return in;
-}
-
-static void chunk_back(const uint32_t *from, size_t k, int order, int64_t *to, uint64_t *last, uint64_t *step)
-{
-    uint64_t v = *last, d = *step;
-    if (order == 0)
-        for (size_t i = 0; i < k; i++) to[i] = (int64_t)unzigzag(from[i]);
-    else if (order == 1)
-        for (size_t i = 0; i < k; i++) to[i] = (int64_t)(v += unzigzag(from[i]));
-    else
-        for (size_t i = 0; i < k; i++) to[i] = (int64_t)(v += d += unzigzag(from[i]));
-    *last = v, *step = d;
 }
 
 /* Bytes of data that the control bytes announce; the unused lanes of the last one count 1 each and are taken off. */
@@ -379,11 +502,12 @@ size_t meter_ints_decode(const uint8_t *in, size_t len, int64_t *values, size_t 
     uint64_t first = 0, step = 0;
     if (len < 1 || *in >= MODES) return 0;
     int mode = *in;
-    if (mode != MODE_RAW && !(at = signed_get(at, end, &first))) return 0;
-    if ((mode == MODE_GRID || mode == MODE_DELTA2) && !(at = signed_get(at, end, &step))) return 0;
+    if (mode != MODE_RAW && mode != MODE_PACK && !(at = signed_get(at, end, &first))) return 0;
+    if ((mode == MODE_GRID || mode == MODE_DELTA2 || mode == MODE_PACK_DELTA2) && !(at = signed_get(at, end, &step))) return 0;
     if (mode != MODE_CONST && n < 2) return 0; /* the encoder writes nothing else */
     if (mode == MODE_WIDE) at = wide_get(at, end, values, n, first);
     else if (mode == MODE_RUNS) at = runs_get(at, end, values, n, first);
+    else if (mode >= MODE_PACK) at = pack_get(at, end, values, n, mode - MODE_PACK, first, step, is_vector(path));
     else if (mode >= MODE_RAW) at = svb_get(at, end, values, n, mode - MODE_RAW, first, step, is_vector(path));
     else
         for (size_t i = 0; values && i < n; i++) values[i] = (int64_t)(first + i * step);

@@ -14,10 +14,13 @@
  *          | DELTA2 z(first) z(step) svb           zigzag of the difference of differences
  *          | WIDE   z(first) nibbles bytes         any differences: 0 to 8 bytes each
  *          | RUNS   z(first) (length z(step))+      stretches of a regular grid, until n
+ *          | PACK, PACK_DELTA, PACK_DELTA2         as RAW, DELTA, DELTA2, but packed instead of svb
  *   svb    = one control byte for four numbers (2 bits each: 1 to 4 bytes), all control bytes first, then the bytes
  *
- * The encoder takes the shortest of RAW, DELTA, DELTA2 and RUNS, so equal readings give equal bytes on every machine and path.
- * Source of svb: Lemire, Kurz, Rupp: Stream VByte (2017).
+ *   packed = (bits numbers)+                       groups of 32: how many bits its largest number needs, then that many bits of each, low first
+ *
+ * The encoder takes the shortest of RAW, DELTA, DELTA2 and RUNS, and packs the first three when that is shorter, so equal readings give equal bytes on every machine and path.
+ * Source of svb: Lemire, Kurz, Rupp: Stream VByte (2017). Packing in groups of one width: Zukowski, Heman, Nes, Boncz (2006), without exceptions.
  */
 #ifndef METER_BLOCK_H
 #define METER_BLOCK_H

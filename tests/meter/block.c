@@ -124,7 +124,7 @@ static void test_size(work *w)
     for (size_t i = 0; i < 96; i++) w->time[i] = 1700000000000000 + (int64_t)i * 900000000, w->value[i] = 40000 + random_between(&seed, -1000, 1000), w->take[i] = (int64_t)i + 77;
     meter_block in = {w->time, w->value, NULL, w->take};
     size_t len = meter_block_encode(&in, 96, w->plain, METER_PATH_BEST);
-    check(len <= 96 * 9 / 4 + 36, "a day of noisy quarter hours takes 2.25 bytes a reading and a head");
+    check(len <= 96 * 12 / 8 + 36, "a day of noisy quarter hours takes 12 bits a reading and a head");
     check(meter_path_has_vector() || !meter_path_has_vector(), meter_path_has_vector() ? "vector path: SSSE3" : "vector path: none here, plain only");
 }
 
