@@ -82,9 +82,11 @@ static size_t item_end(text t, size_t at)
 {
     int depth = 0;
     while (at < t.len) {
-        if (t.ptr[at] == '(' || text_starts(text_part(t, at, t.len), "〈") || text_starts(text_part(t, at, t.len), "〔")) depth++;
-        if ((t.ptr[at] == ')' || text_starts(text_part(t, at, t.len), "〉") || text_starts(text_part(t, at, t.len), "〕")) && depth) depth--;
-        if (depth == 0 && (t.ptr[at] == ',' || t.ptr[at] == ';' || t.ptr[at] == '\n' || text_starts(text_part(t, at, t.len), "、") || text_starts(text_part(t, at, t.len), "。"))) break;
+        text rest = text_part(t, at, t.len);
+        bool mark = (unsigned char)t.ptr[at] == 0xE3; /* the first byte of 、。〈〉〔〕 */
+        if (t.ptr[at] == '(' || (mark && (text_starts(rest, "〈") || text_starts(rest, "〔")))) depth++;
+        if ((t.ptr[at] == ')' || (mark && (text_starts(rest, "〉") || text_starts(rest, "〕")))) && depth) depth--;
+        if (depth == 0 && (t.ptr[at] == ',' || t.ptr[at] == ';' || t.ptr[at] == '\n' || (mark && (text_starts(rest, "、") || text_starts(rest, "。"))))) break;
         at += char_bytes(t.ptr + at, t.len - at);
     }
     return at;

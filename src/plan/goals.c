@@ -926,7 +926,8 @@ static text drop_area(const reading *r, text t) /* 形成全市392吨/日的…�
 static bool is_quoted(const scan *g, const token *t)
 {
     size_t open = SIZE_MAX, at;
-    for (size_t i = g->clause; i < t->start; i += char_bytes(g->s.ptr + i, t->start - i)) {
+    for (size_t i = g->clause; i + 3 <= t->start; i++) {
+        if ((unsigned char)g->s.ptr[i] != 0xE2) continue; /* the first byte of both marks */
         if (at_text(g->s, i, "“")) open = i;
         if (at_text(g->s, i, "”")) open = SIZE_MAX;
     }

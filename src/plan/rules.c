@@ -78,8 +78,10 @@ const plan_word *list_inside(const plan_list *l, text t)
 
 const plan_word *list_equal(const plan_list *l, text t)
 {
-    for (size_t i = 0; i < l->count; i++)
-        if (text_equal(l->words[i].word, t)) return &l->words[i];
+    if (!l->count) return NULL;
+    unsigned at = word_bucket(t, false);
+    for (unsigned i = l->starts->from[at]; i < l->starts->from[at + 1]; i++)
+        if (text_equal(l->words[l->starts->order[i]].word, t)) return &l->words[l->starts->order[i]];
     return NULL;
 }
 

@@ -108,7 +108,7 @@ static size_t commas(text t)
 static bool is_note(text t)
 {
     static const char *const MARKS[] = {"[", "△", "▲", "☐", "□", "★", "*", "#", "/", "=", "<", ">", "≥", "≤", "〔"};
-    for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++)
+    for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS && !is_han(t, 0); i++)
         if (text_starts(t, MARKS[i])) return true;
     return text_starts(t, "带*") || text_starts(t, "“*”") || text_starts(t, "“★”");
 }
