@@ -205,10 +205,12 @@ static void send_frame(load *x, device_end *d, int64_t tick)
     arena_rewind(&x->scratch, mark);
 }
 
-static void hear(load *x, int timeout_ms, bool measures)
+/* Sleeps until then at most: a generator that spins would keep the kernel's own threads from the core. */
+static void hear(load *x, int64_t timeout_us, bool measures)
 {
     struct epoll_event events[512];
-    int n = epoll_wait(x->epoll, events, 512, timeout_ms);
+    struct timespec wait = {timeout_us / 1000000, timeout_us % 1000000 * 1000};
+    int n = epoll_pwait2(x->epoll, events, 512, &wait, NULL);
     for (int i = 0; i < n; i++) {
         device_end *d = &x->ends[events[i].data.u32];
         char bytes[4096];
@@ -231,15 +233,15 @@ static void run_load(load *x)
         int64_t second = start + (int64_t)tick * 1000000;
         for (int i = 0; i < x->devices; i++) {
             int64_t due = second + span * i / x->devices;
-            while (now_us() < due) hear(x, due - now_us() > 2000 ? 1 : 0, tick >= WARM_S);
+            for (int64_t left; (left = due - now_us()) > 0;) hear(x, left, tick >= WARM_S);
             if (now_us() > due + 10000) x->late_start++;
             send_frame(x, &x->ends[i], tick);
             if (i % 64 == 0) hear(x, 0, tick >= WARM_S);
         }
-        while (now_us() < second + 1000000) hear(x, 1, tick >= WARM_S);
+        while (now_us() < second + 1000000) hear(x, 1000, tick >= WARM_S);
     }
     int64_t until = now_us() + DRAIN_US;
-    while (x->answered < x->sent && now_us() < until) hear(x, 10, true);
+    while (x->answered < x->sent && now_us() < until) hear(x, 10000, true);
 }
 
 static int by_size(const void *a, const void *b)
