@@ -38,6 +38,8 @@ sheet *sheet_new(sheet_book *b, text name, text title, const sheet_column *colum
     return s;
 }
 
+sheet *sheet_last(sheet_book *b) { return b->count ? b->sheets[b->count - 1] : NULL; }
+
 void sheet_row(sheet *s, const text *cells)
 {
     arena *a = s->book->a;

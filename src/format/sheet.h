@@ -31,6 +31,7 @@ typedef struct sheet_book sheet_book; /* one or more sheets that are written tog
 sheet_book *sheet_book_new(arena *a);
 size_t sheet_book_count(const sheet_book *b);
 sheet *sheet_new(sheet_book *b, text name, text title /* printed above as text; "" = none */, const sheet_column *columns, size_t count);
+sheet *sheet_last(sheet_book *b); /* NULL = none yet */
 void sheet_row(sheet *s, const text *cells);                 /* one cell per column; copied */
 void sheet_row_style(sheet *s, int indent, bool is_total);   /* of the last row: indent of its first column, bold/ruled total */
 void sheet_cell_mark(sheet *s, size_t column, text comment); /* of the last row: cell coloured, comment attached (XLSX), "!" in text */

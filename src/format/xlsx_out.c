@@ -16,7 +16,7 @@
 #include "sheet_in.h"
 #include "table_in.h"
 
-enum { ROWS_MAX = 1048576, DIGITS_MAX = 15, CELL_CHARS_MAX = 32767, NAME_CHARS_MAX = 31, LIST_CHARS_MAX = 255, WIDTH_MIN = 8, WIDTH_MAX = 60,
+enum { ROWS_MAX = 1048576, DIGITS_MAX = 15, CELL_CHARS_MAX = 32767, NAME_CHARS_MAX = 31, LIST_BYTES_MAX = 255, WIDTH_MIN = 8, WIDTH_MAX = 60,
        HEADER_FILL = 0xE7EEE8, MARK_FILL = 0xFFE699, CHECK_FILL = 0xFFC7CE, CHECK_INK = 0x9C0006, NOTE_INK = 0x666666 };
 
 typedef struct cell_style { int decimals; int indent; bool bold, marked, right; } cell_style; /* decimals -1 = text */
@@ -99,13 +99,14 @@ static const char *sheet_name(out *o, text wanted)
     }
 }
 
+/* The format allows 255 characters; libxlsxwriter 1.1 joins the list in a buffer of as many bytes. */
 static bool fits_inline(const sheet_column *c)
 {
-    size_t chars = c->choice_count - 1;
+    size_t bytes = c->choice_count - 1;
     for (size_t i = 0; i < c->choice_count; i++) {
         text t = c->choices[i];
-        chars += text_chars(t);
-        if (chars > LIST_CHARS_MAX || t.len == 0 || memchr(t.ptr, ',', t.len) || memchr(t.ptr, '"', t.len) || t.ptr[0] == '=') return false;
+        bytes += t.len;
+        if (bytes > LIST_BYTES_MAX || t.len == 0 || memchr(t.ptr, ',', t.len) || memchr(t.ptr, '"', t.len) || t.ptr[0] == '=') return false;
     }
     return true;
 }

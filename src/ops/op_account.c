@@ -1,5 +1,6 @@
 /* heng account, why: derived tables and their explanation. */
 #include "ops_internal.h"
+#include "op_report.h"
 #include "plan_view.h"
 #include "why_reading.h"
 
@@ -23,7 +24,7 @@ bool op_account_energy(ops_call *c, heng_err *err)
               : text_is(form, "physical") ? account_energy(x, c->a, party, when, ENERGY_PHYSICAL, &t, err)
               : text_is(form, "summary")  ? account_energy(x, c->a, party, when, ENERGY_SUMMARY, &t, err)
                                           : account_energy(x, c->a, party, when, ENERGY_STANDARD, &t, err);
-    if (ok) show(c, x, &t);
+    if (ok) show(c, x, &t), report_notes(c, party, when);
     account_close(x);
     return ok;
 }
@@ -38,7 +39,7 @@ static bool one_table(ops_call *c, account_fn *fn, heng_err *err)
     account_table t;
     if (!subject(c, &party, &when, &x, err)) return false;
     bool ok = fn(x, c->a, party, when, &t, err);
-    if (ok) show(c, x, &t);
+    if (ok) show(c, x, &t), report_notes(c, party, when);
     account_close(x);
     return ok;
 }
@@ -95,8 +96,9 @@ bool op_why(ops_call *c, heng_err *err)
     addr at;
     if (!addr_parse(c->a, ops_get(c, "ADDRESS"), &at, err)) return false;
     bool is_goal = text_is(at.kind, "goal");
-    if (is_goal || text_is(at.kind, "reading")) {
-        if (!(is_goal ? why_goal(c, &at, &root, err) : why_reading(c, &at, &root, err))) return false;
+    bool is_report = text_is(at.kind, "report");
+    if (is_goal || is_report || text_is(at.kind, "reading")) {
+        if (!(is_goal ? why_goal(c, &at, &root, err) : is_report ? why_report(c, &at, &root, err) : why_reading(c, &at, &root, err))) return false;
         show_why(c, root, (int)depth, (int)leaves);
         return true;
     }
@@ -104,7 +106,7 @@ bool op_why(ops_call *c, heng_err *err)
     meter_book *m = NULL;
     bool ok = !text_is(at.kind, "bound") || account_asks_meters(c, x, &m, err);
     ok = ok && account_why(x, c->a, ops_get(c, "ADDRESS"), &root, err);
-    if (ok) why_of_goal_bound(c, &at, root), why_of_meter_movement(c, &at, root);
+    if (ok) why_of_goal_bound(c, &at, root), why_of_meter_movement(c, &at, root), why_of_report_movement(c, &at, root);
     if (ok) show_why(c, root, (int)depth, (int)leaves);
     meter_book_close(m);
     account_close(x);

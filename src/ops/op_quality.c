@@ -1,6 +1,6 @@
 /* heng meter quality, quarantine, fill, gates: what is wrong with readings, and what people do about it. */
 #include <stdlib.h>
-#include "ops_internal.h"
+#include "op_report.h"
 #include "quality.h"
 
 static bool open_meters(ops_call *c, meter_book **ret, const meter_gates **ret_gates, heng_err *err)
@@ -63,10 +63,12 @@ static bool quality(ops_call *c, meter_book *m, const meter_gates *g, heng_err *
     if (code.len && !meter_channel_want(m, code, &channel, err)) return false;
     if (!want_period_in(c, code.len ? meter_channel_zone(m, channel) : book_zone(c->book), "--period", &when, err)) return false;
     if (!meter_quality(m, g, c->a, &channel, code.len ? 1 : 0, when, c->known_us, &f, &count, err)) return false;
-    if (count) c->exit_code = OPS_FINDINGS;
+    if (count || c->wants_rows) show_findings(c, m, g, f, count);
+    const meter_channel *x = code.len ? meter_channel_get(m, channel) : NULL;
+    size_t reports;
+    if (!report_findings_of(c, when, x ? x->party : BOOK_NONE, x ? x->commodity : RULE_NONE, &reports, err)) return false;
+    if (count + reports) c->exit_code = OPS_FINDINGS;
     else say(c, "没有发现问题", "nothing was found");
-    if (!count && !c->wants_rows) return true;
-    show_findings(c, m, g, f, count);
     return true;
 }
 

@@ -199,6 +199,6 @@ bool post_one(ops_call *c, book_batch *batch, book_receipt *receipt, book_result
 const heng_message *const *const *ops_all_messages(void)
 {
     static const heng_message *const *const all[] = {base_messages, format_messages, store_messages, rule_messages, book_messages,
-                                                     account_messages, meter_messages, plan_messages, intake_messages, wire_messages, ops_messages, NULL};
+                                                     account_messages, meter_messages, plan_messages, intake_messages, filing_messages, wire_messages, ops_messages, NULL};
     return all;
 }

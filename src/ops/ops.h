@@ -8,6 +8,7 @@
 #include "account.h"
 #include "base.h"
 #include "book.h"
+#include "filing.h"
 #include "format.h"
 #include "intake.h"
 #include "plan.h"

@@ -218,6 +218,27 @@ static const ops_arg TOPIC_ARGS[] = {ARG("FILTER", OPS_TEXT, "topics: park/+/pow
                                      OPT("--time", OPS_TEXT, "path of the time (arrival)", "时间的路径（默认到达时间）"), OPT("--flag", OPS_TEXT, "path of the flag", "标记的路径"), OPT("--remove", OPS_FLAG, "withdraw it", "注销"), END};
 static const ops_arg SOURCE_ARGS[] = {ARG("NAME", OPS_TEXT, "who posts", "上报方名称"), OPT("--token", OPS_TEXT, "its token, at least 16 characters; kept as a hash", "令牌，至少 16 个字符；只保存其哈希"), OPT("--remove", OPS_FLAG, "withdraw it", "注销"), END};
 
+#define REPORT_FORM ARG("FORM", OPS_TEXT, "report form: id, name or number (heng report forms)", "报表：标识、名称或表号（见 heng report forms）")
+#define REPORT_PARTY ARG("PARTY", OPS_PARTY, "party that files", "填报单位")
+#define REPORT_PERIOD ARG("PERIOD", OPS_PERIOD, "month or year of the report", "报告期（月或年）")
+#define REPORT_BY OPT("--by", OPS_TEXT, "who does it (the user of the system)", "经办人（默认系统用户）")
+#define REPORT_ROOT OPT("--party", OPS_PARTY, "only parties in this place (all that must file)", "只看此地的填报单位（默认全部应报单位）")
+static const ops_arg REPORT_TEMPLATE_ARGS[] = {REPORT_FORM, REPORT_PARTY, REPORT_PERIOD, OPT("FILE", OPS_FILE, "spreadsheet to write (FORM-PARTY-PERIOD.xlsx)", "写出的表格（默认 报表-单位-报告期.xlsx）"), END};
+static const ops_arg REPORT_FILL_ARGS[] = {
+    ARG("FILE", OPS_FILE, "filled template, or a CSV file with its header", "填好的模板，或有同样表头的 CSV"), OPT("--form", OPS_TEXT, "report form (of the cover)", "报表（默认按封面）"), OPT("--party", OPS_PARTY, "party that files (of the cover)", "填报单位（默认按封面）"),
+    OPT("--period", OPS_PERIOD, "period (of the cover)", "报告期（默认按封面）"), OPT("--by", OPS_TEXT, "who filled it (of the cover, else the user)", "填表人（默认按封面，其次系统用户）"),
+    OPT("--received", OPS_TEXT, "day on which it was received (today)", "收到日期（默认今天）"), OPT("--reason", OPS_TEXT, "why an approved report is corrected", "更正已审批报告的理由"),
+    OPT("--refused", OPS_FILE, "where the copy with refused cells goes (FILE.refused.xlsx)", "标出被拒绝单元格的副本写到哪里（默认 FILE.refused.xlsx）"), OPT("--nil", OPS_FLAG, "there is nothing to report", "零申报"),
+    OPT("--keep-going", OPS_FLAG, "take the good rows, leave the refused ones out", "接受正确的行，略去被拒绝的行"), OPT("--dry-run", OPS_FLAG, "show what would happen, write nothing", "只试运行，不写入"), END};
+static const ops_arg REPORT_STEP_ARGS[] = {REPORT_FORM, REPORT_PARTY, REPORT_PERIOD, REPORT_BY, END};
+static const ops_arg REPORT_RETURN_ARGS[] = {REPORT_FORM, REPORT_PARTY, REPORT_PERIOD, OPT("--reason", OPS_TEXT, "what must be mended", "须更正之处"), REPORT_BY, END};
+static const ops_arg REPORT_APPROVE_ARGS[] = {REPORT_FORM, REPORT_PARTY, REPORT_PERIOD, REPORT_BY,
+    CHOICE("--metered", "compare|remainder|all", "cells that the party's meters have too: compare and post nothing (default), post what is above the meters, post all", "表计已有的项：只核对不入账（默认）、只记超出部分、全部入账"), END};
+static const ops_arg REPORT_SHOW_ARGS[] = {REPORT_FORM, REPORT_PARTY, REPORT_PERIOD, END};
+static const ops_arg REPORT_STATUS_ARGS[] = {REPORT_FORM, REPORT_PERIOD, REPORT_ROOT, END};
+static const ops_arg REPORT_CLOSE_ARGS[] = {REPORT_FORM, REPORT_PERIOD, OPT("--reason", OPS_TEXT, "why; needed while reports are missing or not approved", "理由；报告未齐或未全部审批时必填"), REPORT_BY, END};
+static const ops_arg REPORT_REOPEN_ARGS[] = {REPORT_FORM, REPORT_PERIOD, OPT("--reason", OPS_TEXT, "why", "理由"), REPORT_BY, END};
+
 static const ops_op TABLE[] = {
     {"init", OPS_NO_BOOK, "make a database: rules, and the parties that packs bring", "建立数据库：装入规则包及其自带主体", INIT_ARGS, "init --db city.heng", op_init},
     {"demo", OPS_NO_BOOK, "a real city: load its published statistics and show its accounts", "真实城市演示：装入公布的统计数据并展示账户", DEMO_ARGS, "demo --dir demo", op_demo},
@@ -309,6 +330,18 @@ static const ops_op TABLE[] = {
     {"plan status", OPS_READS, "goals: present value, how far, which tasks and bodies answer for each", "目标的现值、差距、负责的任务与单位", PLAN_STATUS_ARGS, "plan status", op_plan_status},
     {"plan compare", OPS_READS, "the same plan found twice, or goals of several plans side by side", "同一规划的两个来源逐句比较，或多份规划的目标并列比较", PLAN_COMPARE_ARGS, "plan compare tianjin-2022 tianshui-2022", op_plan_compare},
     {"plan split", OPS_WRITES, "share a goal out to parties, checked exactly", "把目标分解到各主体，精确核对", PLAN_SPLIT_ARGS, "plan split g8695c3 split.csv --dry-run", op_plan_split},
+    {"report forms", OPS_READS, "forms that parties must file", "须报送的报表", NO_ARGS, "report forms", op_report_forms},
+    {"report template", OPS_READS, "a form as a spreadsheet to fill: names to choose, checks, last period beside", "生成供填报的表格：下拉选项、检查公式、上期数", REPORT_TEMPLATE_ARGS, "report template energy_monthly works-1 2024-03 report.xlsx", op_report_template},
+    {"report fill", OPS_WRITES, "take in a filled form; refused cells come back marked", "收下填好的报表；被拒绝的单元格标出退回", REPORT_FILL_ARGS, "report fill report.xlsx --nil --by 王 --received 2024-04-05", op_report_fill},
+    {"report check", OPS_WRITES, "check a report: by another person than filled it", "审核报告：须由填报人以外的人", REPORT_STEP_ARGS, "report check energy_monthly works-1 2024-03 --by 李", op_report_check},
+    {"report approve", OPS_WRITES, "approve a report: its movements go into the ledger", "审批报告：数据入账", REPORT_APPROVE_ARGS, "report approve energy_monthly works-1 2024-03 --by 张", op_report_approve},
+    {"report status", OPS_READS, "who has reported, who has not, who is late", "报送情况：已报、未报、迟报", REPORT_STATUS_ARGS, "report status energy_monthly 2024-03", op_report_status},
+    {"report total", OPS_READS, "sums over the reports, with how many reported", "报表汇总，并注明已报家数", REPORT_STATUS_ARGS, "report total energy_monthly 2024-03", op_report_total},
+    {"report show", OPS_READS, "a report: values, last period, meters, checks, who did what", "一份报告：数值、上期、表计、审核关系、办理经过", REPORT_SHOW_ARGS, "report show energy_monthly works-1 2024-03", op_report_show},
+    {"report quality", OPS_READS, "what reports do not pass: meters, balance, last period", "报告未通过之处：表计核对、收支平衡、与上期相比", REPORT_STATUS_ARGS, "report quality energy_monthly 2024-03", op_report_quality},
+    {"report close", OPS_WRITES, "close a period of a form: no report may come or change", "封账：不再接收或更改报告", REPORT_CLOSE_ARGS, "report close energy_monthly 2024-03 --by 张 --reason 按期封账", op_report_close},
+    {"report reopen", OPS_WRITES, "open a closed period again, with a reason", "重新开启已封账的报告期，须写明理由", REPORT_REOPEN_ARGS, "report reopen energy_monthly 2024-03 --by 张 --reason 企业更正", op_report_reopen},
+    {"report return", OPS_WRITES, "send a report back with a reason", "退回报告并写明理由", REPORT_RETURN_ARGS, "report return energy_monthly works-1 2024-03 --by 李 --reason 用电量与电表不符", op_report_return},
     {"systems", OPS_READS, "the systems that plans ask for, and what serves each today", "规划要求的系统，以及今天有什么功能服务它", SYSTEMS_ARGS, "systems --asked", op_systems},
     {"help", OPS_NO_BOOK, "commands, options, examples, exit codes", "命令、选项、示例与退出码", HELP_ARGS, "help account energy", op_help},
     {"completion", OPS_NO_BOOK, "script for the shell: eval \"$(heng completion bash)\"", "命令行补全脚本：eval \"$(heng completion bash)\"", COMPLETION_ARGS, "completion bash", op_completion},
