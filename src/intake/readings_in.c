@@ -398,14 +398,27 @@ static void count_results(load *l, const meter_batch *b, const meter_result *res
     (void)b;
 }
 
+/* Judged first: without keep_going a reading that is refused means that nothing is written, not even the file. */
+static bool is_blocked(load *l, meter_batch *b, meter_result *results, bool *ret, heng_err *err)
+{
+    *ret = l->refused_total > 0 && !l->options->keep_going;
+    if (*ret || l->options->keep_going || l->options->dry_run) return true;
+    b->dry_run = true;
+    if (!meter_take(l->m, b, results, &l->report.receipt, err)) return false;
+    *ret = l->report.receipt.counts[METER_REFUSED] > 0;
+    return true;
+}
+
 static bool take(load *l, const table *t, const char *name, heng_err *err)
 {
     meter_batch b;
-    bool blocked = l->refused_total > 0 && !l->options->keep_going;
-    if (!l->options->dry_run && !blocked && !keep_file(l, t, name, err)) return false;
+    bool blocked;
     make_batch(l, &b);
-    b.dry_run = l->options->dry_run || blocked;
     meter_result *results = NEW_ARRAY(l->a, b.count + 1, meter_result);
+    if (!is_blocked(l, &b, results, &blocked, err)) return false;
+    b.dry_run = l->options->dry_run || blocked;
+    if (!b.dry_run && !keep_file(l, t, name, err)) return false;
+    b.delivery = l->report.delivery;
     if (!meter_take(l->m, &b, results, &l->report.receipt, err)) return false;
     count_results(l, &b, results);
     l->report.refused = l->refused_total;
