@@ -56,6 +56,8 @@ static void add_body(const reading *r, text t, plan_role role, body_list *l)
         t = text_trim_junk(text_part(t, 0, t.len - duty->word.len));
         if (text_is(duty->cells[1], "lead")) role = PLAN_LEAD;
     }
+    size_t note;
+    if (text_find(t, TEXT("("), &note) && has_set(r->rules, SET_NOT_BODY, text_part(t, note, t.len))) t = text_trim(text_part(t, 0, note)); /* 市商务局(列首位的为牵头单位,下同) */
     if (t.len < 6 || text_chars(t) > 40 || has_set(r->rules, SET_NOT_BODY, t)) return;
     plan_body *b = ARENA_PUSH(r->a, l->items, l->count, l->max);
     *b = (plan_body){.as_written = t, .normal = body_normal(r->a, r->rules, t), .role = role, .is_group = is_group(r, t)};

@@ -714,10 +714,11 @@ static bool cue_goal(scan *g, const token *t, text left, size_t start, const pla
     text name = clean_subject(g, subject, &f);
     text behind = text_trim_junk(rest);
     if (text_starts(behind, ")") || text_starts(behind, "、") || text_starts(behind, "和")) behind.len = 0;
-    bool level = !text_is(cue->cells[2], "change");
+    size_t at;
+    bool level = !text_is(cue->cells[2], "change"), yearly = text_find(left, TEXT("年均"), &at); /* 达到200亿元,年均增长15% */
     bool year = year_before(&g->years, t->start, g->carried).len > 0 || (text_is(cue->word, "实现") && text_is(t->unit_class, "share"));
     if (weak && !(is_rate(g->r, name) && year)) return false;
-    if (name.len == 0 && behind.len == 0 && g->indicator.len && level != g->was_change) name = g->indicator; /* 下降14%,力争下降14.5% */
+    if (name.len == 0 && behind.len == 0 && g->indicator.len && (level != g->was_change || yearly)) name = g->indicator; /* 下降14%,力争下降14.5% */
     if (name.len == 0) return false;
     if (t->after && text_starts(t->after->word, "及以") && text_is(t->unit_class, "measure")) return false; /* (建筑面积达到10万平方米及以上) */
     bool compares = text_is(cue->cells[2], "compare"); /* 产废量超100吨企业 is a threshold */
@@ -1052,6 +1053,15 @@ static void read_sentence(scan *g, text sentence)
 bool is_goal_section(const reading *r, int section) { return section >= 0 && r->goal_sections[section]; }
 bool is_past(const reading *r, int section) { return section >= 0 && r->past_sections[section]; }
 
+/* 到2025年,…; “十四五”期间,…: what follows is of that time. 2022年底前完成… is of its own sentence. */
+static bool opens_with_year(const scan *g)
+{
+    const plan_year *y = g->years.items;
+    if (!g->years.count || y->role != YEAR_TARGET || y->start > 8) return false;
+    text words = text_part(g->s, y->start, y->end);
+    return !text_ends(words, "前") || !is_digit(words.ptr[0]) || at_text(g->s, y->end, ",");
+}
+
 void read_goals(reading *r)
 {
     scan g = {.r = r};
@@ -1067,7 +1077,7 @@ void read_goals(reading *r)
         bool carries = goals;
         for (size_t at = 0, n = 0; next_sentence(t, &at, &sentence); n++) {
             read_sentence(&g, sentence);
-            if (n == 0 && g.years.count && g.years.items[0].role == YEAR_TARGET && g.years.items[0].start <= 8) carries = true;
+            if (n == 0 && opens_with_year(&g)) carries = true;
             g.carried = carries ? year_before(&g.years, sentence.len, g.carried) : (text){"", 0};
         }
     }

@@ -174,6 +174,7 @@ static text without_number(const reading *r, text name) /* 1.森林覆盖率, (2
     while (text_starts(rest, "★") || text_starts(rest, "☆") || text_starts(rest, "▲") || text_starts(rest, "△")) rest = text_trim(text_part(rest, 3, rest.len));
     if (text_starts(rest, "其中:")) rest = text_part(rest, 7, rest.len);
     if (text_starts(rest, "、")) rest = text_part(rest, 3, rest.len);
+    while (text_ends(rest, "★") || text_ends(rest, "☆") || text_ends(rest, "▲") || text_ends(rest, "△")) rest.len -= 3;
     size_t end = rest.len; /* a raised number behind the name is of a footnote */
     while (end > 0 && end + 2 > rest.len && is_digit(rest.ptr[end - 1])) end--;
     return end < rest.len && end > 6 && is_han(rest, end - 3) ? text_part(rest, 0, end) : rest;

@@ -35,6 +35,10 @@ static bool is_time(const plan_word *w) { return w && text_is(w->cells[1], "time
 static bool is_headed(const reading *r, text t)
 {
     const plan_word *w = opening(r, t);
+    for (size_t at = 0; is_time(w) && at < t.len; at += char_bytes(t.ptr + at, t.len - at)) { /* 完成时限:…;责任单位:… */
+        const plan_word *further = opening(r, text_part(t, at, t.len));
+        if (further && !is_time(further)) w = further;
+    }
     return w && !is_time(w);
 }
 
@@ -183,6 +187,20 @@ static bool next_duty(const reading *r, text t, size_t *at, duty *ret)
     return false;
 }
 
+/* Lines 牵头单位:…, 责任单位:…, 完成时限:… one below the other, from p on: one statement. */
+static bool duty_lines(const reading *r, const plan_piece *p, text *ret)
+{
+    const plan_piece *last = p, *end = r->pieces + r->piece_count;
+    bool headed = is_headed(r, text_trim_junk(clean_part(r, p->span)));
+    if (!opening(r, text_trim_junk(clean_part(r, p->span)))) return false;
+    while (last + 1 < end && last[1].section == p->section && !last[1].opens && opening(r, text_trim_junk(clean_part(r, last[1].span)))) {
+        last++;
+        headed = headed || is_headed(r, text_trim_junk(clean_part(r, last->span)));
+    }
+    *ret = clean_part(r, (plan_span){p->span.start, last->span.end});
+    return headed;
+}
+
 static void take_piece(tasker *k, const plan_piece *p)
 {
     reading *r = k->r;
@@ -193,9 +211,10 @@ static void take_piece(tasker *k, const plan_piece *p)
         k->seq = 0;
     }
     text t = clean_part(r, p->span);
-    if (is_headed(r, text_trim_junk(t)) && p->span.start > k->start) { /* a line 责任单位:… */
+    if (p->span.end <= k->start) return;
+    if (p->span.start > k->start && duty_lines(r, p, &t)) {
         add_task(k, (plan_span){k->start, p->span.start}, t, (text){"", 0});
-        k->start = p->span.end;
+        k->start = p->span.start + t.len;
         return;
     }
     duty d = {0};
