@@ -37,6 +37,7 @@ static const struct { const char *first, *zh, *en; } GROUPS[] = {
     {"why", "解释、核验与备份", "explanation, verification, backup"},
     {"rule check", "规则包", "rule packs"},
     {"meter add", "表计与读数", "meters and readings"},
+    {"report forms", "企业报表", "reports of enterprises"},
     {"plan read", "规划", "plans"},
     {"help", "其他", "other"}};
 
