@@ -11,11 +11,12 @@
  *   注:……                         notes
  *
  * Widths are columns of the terminal: a Chinese character takes two. Control characters are shown as blanks, so that no cell can break
- * the table or speak to the terminal. When the table is too wide, the widest column of words is cut with …; numbers never are.
+ * the table or speak to the terminal. When the table is too wide, the widest column of words is made narrower and its cells go on in
+ * the lines below, up to LINES_MAX, then cut with …; numbers are neither broken nor cut.
  */
 #include "sheet_in.h"
 
-enum { GAP = 2, INDENT = 2, CUT_MIN = 6 };
+enum { GAP = 2, INDENT = 2, CUT_MIN = 6, LINES_MAX = 4 };
 
 typedef struct layout {
     size_t *widths;
@@ -51,21 +52,65 @@ static size_t char_bytes(text t, size_t i)
     return n;
 }
 
+/* How many bytes of t stand in a width; at least one character. */
+static size_t fitting_bytes(text t, size_t width)
+{
+    size_t used = 0, i = 0;
+    while (i < t.len) {
+        size_t n = char_bytes(t, i), w = text_width((text){t.ptr + i, n});
+        if (i > 0 && used + w > width) break;
+        used += w;
+        i += n;
+    }
+    return i;
+}
+
 static text cut_to(arena *a, text t, size_t width)
 {
     static const text DOTS = {"…", sizeof "…" - 1};
     if (text_width(t) <= width) return t;
-    size_t room = width > text_width(DOTS) ? width - text_width(DOTS) : 0, used = 0, i = 0;
-    while (i < t.len) {
-        size_t n = char_bytes(t, i), w = text_width((text){t.ptr + i, n});
-        if (used + w > room) break;
-        used += w;
-        i += n;
-    }
+    size_t room = width > text_width(DOTS) ? width - text_width(DOTS) : 0, i = room ? fitting_bytes(t, room) : 0;
     text_buf b = {.a = a};
     buf_add(&b, (text){t.ptr, i});
     buf_add(&b, DOTS);
     return buf_text(&b);
+}
+
+static bool is_plain(char c) { return (unsigned char)c > ' ' && (unsigned char)c < 0x7F; }
+
+static bool begins_with_any(text t, const char *const *marks)
+{
+    while (*marks && !text_starts(t, *marks)) marks++;
+    return *marks != NULL;
+}
+
+static size_t char_before(text t, size_t at)
+{
+    for (at--; at > 0 && ((unsigned char)t.ptr[at] & 0xC0) == 0x80;) at--;
+    return at;
+}
+
+/* May a line end before the byte at? Not inside a word of letters or digits, before a closing mark, behind an opening one. */
+static bool may_break(text t, size_t at)
+{
+    static const char *const CLOSING[] = {"）", "、", "，", "。", "；", "：", "”", "》", "…", NULL}, *const OPENING[] = {"（", "“", "《", NULL};
+    if (at >= t.len) return true;
+    size_t last = char_before(t, at);
+    if (is_plain(t.ptr[at]) && is_plain(t.ptr[last])) return false;
+    return !begins_with_any((text){t.ptr + at, t.len - at}, CLOSING) && !begins_with_any((text){t.ptr + last, t.len - last}, OPENING);
+}
+
+/* Takes from *rest what stands in one line; where no place to break is found it breaks at the width. */
+static text take_line(text *rest, size_t width)
+{
+    size_t n = fitting_bytes(*rest, width), at = n;
+    while (at > 0 && !may_break(*rest, at)) at = char_before(*rest, at);
+    if (at == 0) at = n;
+    text line = {rest->ptr, at};
+    while (line.len > 0 && line.ptr[line.len - 1] == ' ') line.len--;
+    while (at < rest->len && rest->ptr[at] == ' ') at++;
+    *rest = (text){rest->ptr + at, rest->len - at};
+    return line;
 }
 
 static bool is_right(const sheet_column *c) { return c->is_number || c->align == SHEET_RIGHT; }
@@ -127,17 +172,24 @@ static void rule(text_buf *b, const layout *l)
     buf_char(b, '\n');
 }
 
-/* One cell with its indent, padded to the column's width; blanks behind the last cell are taken off by the caller. */
-static void cell_text(text_buf *b, const sheet_column *c, text value, size_t width, size_t indent)
+/* One line of a cell with its indent, padded to the column's width; blanks behind the last cell are taken off by the caller. */
+static void cell_text(text_buf *b, const sheet_column *c, text shown, size_t width, size_t indent)
 {
-    text_buf padded = {.a = b->a};
-    blanks(&padded, indent);
-    buf_add(&padded, without_controls(b->a, value));
-    text shown = c->is_number ? buf_text(&padded) : cut_to(b->a, buf_text(&padded), width);
-    size_t used = text_width(shown), pad = used < width ? width - used : 0;
+    size_t used = text_width(shown) + indent, pad = used < width ? width - used : 0;
     if (is_right(c)) blanks(b, pad);
+    blanks(b, indent);
     buf_add(b, shown);
     if (!is_right(c)) blanks(b, pad);
+}
+
+/* The next line of a cell; the last line that a cell may have is cut. */
+static text cell_line(arena *a, const sheet_column *c, text *rest, size_t width, size_t indent, int number)
+{
+    text all = *rest;
+    size_t room = width > indent ? width - indent : 1;
+    if (!c->is_number && number + 1 < LINES_MAX) return rest->len ? take_line(rest, room) : all;
+    *rest = (text){"", 0};
+    return c->is_number ? all : cut_to(a, all, room);
 }
 
 static void trim_end(text_buf *b)
@@ -151,17 +203,32 @@ static void mark(text_buf *b, const layout *l, bool marked)
     else buf_str(b, l->colour ? "\033[31m!\033[39m" : "!");
 }
 
+/* One line of the terminal of a row; whether any cell goes on below. */
+static bool row_line(text_buf *b, const sheet *s, const layout *l, const sheet_line *line, text *rests, int number)
+{
+    bool goes_on = false;
+    for (size_t c = 0; c < s->column_count; c++) {
+        size_t indent = line && rests[c].len ? cell_indent(line, c) : 0;
+        cell_text(b, &s->columns[c], cell_line(b->a, &s->columns[c], &rests[c], l->widths[c], indent, number), l->widths[c], indent);
+        mark(b, l, line && number == 0 && sheet_mark_find(line, c));
+        if (c + 1 < s->column_count) blanks(b, GAP - 1);
+        goes_on = goes_on || rests[c].len;
+    }
+    trim_end(b);
+    return goes_on;
+}
+
 /* line NULL is the header. */
 static void row_text(text_buf *b, const sheet *s, const layout *l, const sheet_line *line)
 {
-    bool bold = l->colour && (!line || line->is_total);
+    bool bold = l->colour && (!line || line->is_total), goes_on = true;
+    text *rests = NEW_ARRAY(b->a, s->column_count + 1, text);
+    for (size_t c = 0; c < s->column_count; c++) rests[c] = without_controls(b->a, line ? line->cells[c] : s->columns[c].title);
     if (bold) buf_str(b, "\033[1m");
-    for (size_t c = 0; c < s->column_count; c++) {
-        cell_text(b, &s->columns[c], line ? line->cells[c] : s->columns[c].title, l->widths[c], line ? cell_indent(line, c) : 0);
-        mark(b, l, line && sheet_mark_find(line, c));
-        if (c + 1 < s->column_count) blanks(b, GAP - 1);
+    for (int number = 0; goes_on; number++) {
+        if (number) buf_char(b, '\n');
+        goes_on = row_line(b, s, l, line, rests, number);
     }
-    trim_end(b);
     if (bold) buf_str(b, "\033[22m");
     buf_char(b, '\n');
 }

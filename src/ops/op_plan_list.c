@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include "plan_desk.h"
 
-typedef struct listing { ops_call *c; plan_table t; text doc; plan_records rows; size_t copies, suspects; bool is_unkept; } listing;
+typedef struct listing { ops_call *c; plan_table t; text doc; plan_records rows; size_t copies, suspects; bool is_unkept, has_states; } listing;
 
 /* ---- Which rows ---- */
 
@@ -75,12 +75,12 @@ static void head(ops_call *c, people *p, const char *id, const char *zh, const c
 
 static void cell(people *p, text t) { p->cells[p->at++] = t; }
 
-/* Document, state and key stand last in every table; what is not kept has no state and no key. */
+/* Document, state and key stand last in every table; a state only where some row has another than "read", and none where nothing is kept. */
 static void head_tail(listing *l, people *p)
 {
     if (!l->doc.len) head(l->c, p, "doc", "文件", "document", false);
     if (l->is_unkept) return;
-    head(l->c, p, "state", "状态", "state", false);
+    if (l->has_states) head(l->c, p, "state", "状态", "state", false);
     head(l->c, p, "key", "键", "key", false);
 }
 
@@ -88,7 +88,7 @@ static void cell_tail(listing *l, people *p, const plan_record *r)
 {
     if (!l->doc.len) cell(p, r->head.doc);
     if (l->is_unkept) return;
-    cell(p, plan_state_words(l->c, r->head.state));
+    if (l->has_states) cell(p, plan_state_words(l->c, r->head.state));
     text key = r->head.key;
     text_next(&key, '/');
     cell(p, key.len ? key : r->head.key);
@@ -173,6 +173,7 @@ static void cells_of(listing *l, people *p, const plan_record *r)
 static void show_people(listing *l)
 {
     people p = {.count = 0};
+    for (size_t i = 0; i < l->rows.count; i++) l->has_states |= l->rows.items[i].head.state != PLAN_AS_READ;
     heads_of(l, &p);
     sheet *s = sheet_new(l->c->out, text_of(plan_table_name(l->t)), (text){0}, p.columns, p.count);
     for (size_t i = 0; i < l->rows.count; i++) {

@@ -267,22 +267,49 @@ static void show_split(const split *s)
     show_check(s, out);
 }
 
-/* An empty table: one row for each government right below the plan's place, as far as the book has them. */
+/* Governments right below the plan's place, as far as the book has them. */
+static size_t template_parties(const split *s, const plan_kept_document *d, sheet *out)
+{
+    size_t count = 0;
+    int32_t own = plan_view_party(&s->v, &s->parties, d);
+    for (size_t i = 0; i < s->parties.count; i++) {
+        const book_party *p = &s->parties.items[i];
+        bool is_government = text_is(s->v.r->party_classes[p->class_].id, "government");
+        if (own == BOOK_NONE || p->place != own || !is_government) continue;
+        sheet_row(out, (text[]){p->name_zh.len ? p->name_zh : p->code, (text){0}, (text){0}});
+        count++;
+    }
+    return count;
+}
+
+/* Where the book has none: the parts of the plan's region by their names; how many. */
+static size_t template_regions(const split *s, const plan_kept_document *d, sheet *out)
+{
+    size_t count = 0;
+    int32_t today = today_in(s->v.c);
+    for (size_t i = 0; i < s->v.r->region_count; i++) {
+        const rule_region *g = &s->v.r->regions[i];
+        if (!d->row.gbt2260.len || !text_equal(g->parent, d->row.gbt2260) || today < g->row->valid_from || today > g->row->valid_to) continue;
+        sheet_row(out, (text[]){g->name.zh, (text){0}, (text){0}});
+        count++;
+    }
+    return count;
+}
+
+/* An empty table: one row for each government below the plan's place. */
 static bool write_template(const split *s, text path, heng_err *err)
 {
     ops_call *c = s->v.c;
-    int32_t own = plan_view_party(&s->v, &s->parties, plan_view_document_of(&s->v, &s->v.kept.goals[s->goal].head));
+    const plan_kept_document *d = plan_view_document_of(&s->v, &s->v.kept.goals[s->goal].head);
     const sheet_column heads[] = {column(TEXT("party"), TEXT("party"), false), column(TEXT("value"), TEXT("value"), true), column(TEXT("weight"), TEXT("weight"), true)};
     sheet_book *b = sheet_book_new(c->a);
     sheet *out = sheet_new(b, TEXT("split"), (text){0}, heads, 3);
     sheet_style style = {.csv_bom = false};
-    for (size_t i = 0; i < s->parties.count; i++) {
-        const book_party *p = &s->parties.items[i];
-        bool is_government = text_is(s->v.r->party_classes[p->class_].id, "government");
-        if (own != BOOK_NONE && p->place == own && is_government) sheet_row(out, (text[]){p->name_zh.len ? p->name_zh : p->code, (text){0}, (text){0}});
-    }
+    size_t parties = template_parties(s, d, out), regions = parties ? 0 : template_regions(s, d, out);
     if (!sheet_write(b, text_ends(path, ".xlsx") ? SHEET_XLSX : SHEET_CSV, text_str(c->a, path), &style, err)) return false;
-    say(c, "已写出 %.*s", "wrote %.*s", TEXT_FMT(path));
+    say(c, "已写出 %.*s：%zu 行", "wrote %.*s: %zu rows", TEXT_FMT(path), parties + regions);
+    if (regions) say(c, "这些地区还不是库中的主体：先用 heng party add 或 heng import 添加", "these places are no parties of the book yet: add them first with heng party add or heng import");
+    show_record(c, "plan split", (shown_field[]){{"file", "文件", "file", path, false}, {"rows", "行数", "rows", number_text(c->a, (int64_t)(parties + regions)), true}}, 2);
     return true;
 }
 

@@ -347,7 +347,7 @@ text goal_text(const ops_call *c, const plan_goal *g)
     if (!is_range) buf_str(&b, c->lang == HENG_ZH ? ZH[g->op] : EN[g->op]);
     buf_add(&b, g->value);
     if (g->value_hi.len) buf_printf(&b, "–%.*s", TEXT_FMT(g->value_hi));
-    buf_printf(&b, "%s%.*s", g->unit.len && g->unit.ptr[0] != '%' ? " " : "", TEXT_FMT(g->unit));
+    buf_printf(&b, "%s%.*s%s", g->unit.len && g->unit.ptr[0] != '%' ? " " : "", TEXT_FMT(g->unit), g->is_suspect ? " ?" : "");
     return buf_text(&b);
 }
 

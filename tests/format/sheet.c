@@ -55,8 +55,20 @@ static void test_cut(arena *a)
     check_text(sheet_text(a, b, SHEET_TEXT, &(sheet_style){.width_max = 26}), TEXT(
         "名称                    数\n"
         "──────────────────────────\n"
-        "天津市滨海…  1234567890.12\n"
-        "a [2J b                  1\n"), "words are cut to the width, numbers are not, controls are blanks");
+        "天津市滨海   1234567890.12\n"
+        "新区第一热\n"
+        "电厂\n"
+        "a [2J b                  1\n"), "words go on below, numbers are whole, controls are blanks");
+    sheet_book *c = sheet_book_new(a);
+    s = sheet_new(c, TEXT("x"), TEXT(""), columns, 2);
+    sheet_row(s, (text[]){TEXT("降低（2025）、use of energy, heat。天津市滨海新区第一热电厂"), TEXT("1")});
+    check_text(sheet_text(a, c, SHEET_TEXT, &(sheet_style){.width_max = 15}), TEXT(
+        "名称         数\n"
+        "───────────────\n"
+        "降低          1\n"
+        "（2025）、\n"
+        "use of\n"
+        "energy, he…\n"), "a line begins with no closing mark and breaks no word; what is longer than four lines is cut");
     text narrow = sheet_text(a, b, SHEET_TEXT, &(sheet_style){.width_max = 3});
     check(text_find(narrow, TEXT("1234567890.12"), &(size_t){0}), "numbers are whole however narrow the terminal");
 }
