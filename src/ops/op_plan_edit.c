@@ -99,13 +99,82 @@ bool op_plan_add(ops_call *c, heng_err *err)
     return true;
 }
 
+/* ---- Corrections taken along to another copy of the plan ---- */
+
+typedef struct taking { ops_call *c; text from, to; plan_edit *edits; size_t count, max; } taking;
+
+/* What a person set: the columns that differ from what was read; of an added row all that may be set. */
+static void take_sets(taking *t, const plan_record *r, plan_edit *e)
+{
+    const plan_column *columns;
+    size_t count = plan_columns(r->table, &columns);
+    plan_change *sets = NEW_ARRAY(t->c->a, count, plan_change);
+    for (size_t i = 0; i < count; i++) {
+        bool differs = r->head.state == PLAN_ADDED ? r->cells[i].len > 0 : r->read && !text_equal(r->read[i], r->cells[i]);
+        if (plan_column_is_shown(&columns[i]) && columns[i].check != PLAN_FIXED && differs) sets[e->set_count++] = (plan_change){text_of(columns[i].id), r->cells[i]};
+    }
+    e->sets = sets;
+}
+
+static const plan_record *record_of(const plan_records *rows, text key)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (text_equal(rows->items[i].head.key, key)) return &rows->items[i];
+    return NULL;
+}
+
+/* Rows of the same words have the same key behind the document's id; one that a person changed in the other copy stays as it is there. */
+static void take_row(taking *t, const plan_record *r, const plan_records *there)
+{
+    text rest = r->head.key;
+    plan_state state = r->head.state;
+    if (state == PLAN_AS_READ || state == PLAN_LEFT) return;
+    text_next(&rest, '/');
+    text key = text_of(arena_printf(t->c->a, "%.*s/%.*s", TEXT_FMT(t->to), TEXT_FMT(rest)));
+    plan_edit e = {.table = r->table, .drop = state == PLAN_DROPPED, .confirm = state == PLAN_CONFIRMED};
+    const plan_record *same = record_of(there, key);
+    bool is_added = state == PLAN_ADDED;
+    if (is_added ? same != NULL : !same || same->head.state != PLAN_AS_READ) return;
+    if (is_added) e.doc = t->to;
+    else e.key = key;
+    take_sets(t, r, &e);
+    *(plan_edit *)ARENA_PUSH(t->c->a, t->edits, t->count, t->max) = e;
+}
+
+static bool take_tables(taking *t, heng_err *err)
+{
+    for (int at = PLAN_SECTIONS; at < PLAN_TABLES; at++) {
+        plan_records here, there;
+        if (!plan_records_load(t->c->book, t->c->a, BOOK_KNOWN_NOW, (plan_table)at, t->from, true, &here, err)) return false;
+        if (!plan_records_load(t->c->book, t->c->a, BOOK_KNOWN_NOW, (plan_table)at, t->to, true, &there, err)) return false;
+        for (size_t i = 0; i < here.count; i++) take_row(t, &here.items[i], &there);
+    }
+    return true;
+}
+
+/* What was corrected in the copy that counted until now. */
+static bool take_along(ops_call *c, text doc, plan_edit_report *ret, heng_err *err)
+{
+    plan_desk d;
+    plan_record r;
+    taking t = {.c = c, .to = doc};
+    *ret = (plan_edit_report){0};
+    if (!plan_record_want(c->book, c->a, BOOK_KNOWN_NOW, doc, &r, err)) return false;
+    t.from = plan_cell(&r, "copy_of");
+    if (!t.from.len) return true;
+    if (!take_tables(&t, err) || !plan_desk_open(c, &d, err)) return false;
+    return !t.count || plan_edit_post(c->book, c->a, d.rules, t.edits, t.count, (text){0}, false, ret, err);
+}
+
 bool op_plan_prefer(ops_call *c, heng_err *err)
 {
     text doc;
-    plan_edit_report report;
-    if (!plan_document_want(c->book, c->a, BOOK_KNOWN_NOW, ops_get(c, "DOC"), &doc, err) || !plan_prefer(c->book, c->a, doc, &report, err)) return false;
+    plan_edit_report report, taken;
+    if (!plan_document_want(c->book, c->a, BOOK_KNOWN_NOW, ops_get(c, "DOC"), &doc, err) || !take_along(c, doc, &taken, err) || !plan_prefer(c->book, c->a, doc, &report, err)) return false;
+    int64_t along = taken.changed + taken.added + taken.dropped + taken.confirmed;
     if (report.changed) say(c, "今后以 %.*s 为准", "%.*s counts from now on", TEXT_FMT(doc));
     else say(c, "%.*s：没有变化", "%.*s: nothing changed", TEXT_FMT(doc));
+    if (along) say(c, "  人工更正一并带来 %lld 处", "  %lld corrections of people were taken along", (long long)along);
     show_report(c, "plan prefer", &report);
     return true;
 }
