@@ -3,9 +3,9 @@
  *
  *   arena.block ──► [used 900 of 8192] ──► [used 4096 of 4096] ──► NULL
  *
- * Blocks double from 4 KiB to 1 MiB; what does not fit into the next block gets a block of its own size. A rewind gives blocks back
+ * Blocks double from 4 KiB to 2 MiB; what does not fit into the next block gets a block of its own size. A rewind gives blocks back
  * but keeps the newest one of ordinary size as a spare on top, so that a loop that rewinds per row does not call malloc per row.
- * A spare above an empty block is kept only if it is larger, so the empty blocks under the top never pass 2 MiB together.
+ * A spare above an empty block is kept only if it is larger, so the empty blocks under the top never pass 4 MiB together.
  * Under AddressSanitizer everything not handed out is poisoned: use after rewind is found like use after free.
  */
 #include "arena.h"
@@ -31,7 +31,7 @@
 #define UNPOISON(at, bytes) ((void)(at), (void)(bytes))
 #endif
 
-enum { ALIGNMENT = 16, BLOCK_BYTES_MIN = 4096, BLOCK_BYTES_MAX = 1 << 20, HUGE_BYTES = 2 << 20, HUGE_FROM = 4 << 20 };
+enum { ALIGNMENT = 16, BLOCK_BYTES_MIN = 4096, HUGE_BYTES = 2 << 20 };
 
 struct arena_block {
     arena_block *older;
@@ -39,6 +39,8 @@ struct arena_block {
     size_t used;
     _Alignas(ALIGNMENT) unsigned char data[];
 };
+
+#define BLOCK_BYTES_MAX (HUGE_BYTES - sizeof(arena_block))
 
 struct arena_cleanup {
     void (*fn)(void *);
@@ -52,10 +54,10 @@ static _Noreturn void stop_without_memory(void)
     abort();
 }
 
-/* Columns of millions of rows: on huge pages their many streams fit the processor's page tables, and there are fewer faults. What the kernel has of it is its own choice. */
+/* Large blocks lie on huge pages where the kernel has them: one fault instead of 512, and a thousand streams side by side fit the processor's page tables. */
 static void *block_alloc(size_t bytes)
 {
-    if (bytes < HUGE_FROM) return malloc(bytes);
+    if (bytes < HUGE_BYTES) return malloc(bytes);
     size_t whole = (bytes + (HUGE_BYTES - 1)) & ~(size_t)(HUGE_BYTES - 1);
     void *p = aligned_alloc(HUGE_BYTES, whole);
     if (p) (void)madvise(p, whole, MADV_HUGEPAGE);
