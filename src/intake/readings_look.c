@@ -212,7 +212,10 @@ static bool find_head(look *k, table *t, const char *path, text sheet_name, heng
     }
     if (!found.number || (is_weak && found.count > 1 && has_data)) return find_last(k, path, sheet_name, err);
     k->head = readings_row_copy(k->a, &found);
-    if (needs_upper(&above, &found)) k->lower = k->head, k->head = readings_join(k->a, &above, &found);
+    if (needs_upper(&above, &found)) {
+        table_row both = readings_join(k->a, &above, &found);
+        k->lower = k->head, k->head = readings_row_copy(k->a, &both);   /* cells lie in the file, which is closed before they are used */
+    }
     return true;
 }
 
