@@ -39,7 +39,7 @@ typedef struct scan {
 } scan;
 
 typedef struct found { /* a goal as it is put together */
-    text indicator, scope, base_year, base_value;
+    text indicator, scope, base_year, base_value, year; /* year: told for this one; 0 bytes: the last one named */
     size_t start, end;     /* the quote */
     const char *op, *firmness;
     const plan_word *cue;
@@ -435,6 +435,7 @@ static void add_place(reading *r, plan_goal *g, const plan_goal *again)
 /* The last year named before the number; 80%以上的机关2025年底前达到要求: one behind it that says by when holds before years of clauses before. */
 static text year_of(const scan *g, const token *t, const found *f)
 {
+    if (f->year.len) return f->year;
     for (size_t i = 0; i < g->years.count; i++) {
         const plan_year *y = &g->years.items[i];
         if (y->role == YEAR_TARGET && y->start >= g->clause && y->start < t->start) break;
@@ -654,7 +655,6 @@ static void share_tail(const reading *r, text *parts, size_t count)
 /* 单位GDP能耗、水耗: what the first part is measured by holds for a bare amount behind it. */
 static void share_head(const reading *r, text *parts, size_t count)
 {
-    enum { BARE_CHARS_MAX = 5 };
     const plan_word *per = NULL;
     for (size_t at = 0; at < parts[0].len && !per; at += char_bytes(parts[0].ptr + at, parts[0].len - at)) {
         const plan_word *w = list_start(&r->rules->sets[SET_PER], text_part(parts[0], at, parts[0].len));
@@ -664,8 +664,23 @@ static void share_head(const reading *r, text *parts, size_t count)
     if (!per || !text_find(parts[0], per->word, &at)) return;
     text head = text_part(parts[0], 0, at + per->word.len);
     for (size_t i = 1; i < count; i++)
-        if (text_chars(parts[i]) <= BARE_CHARS_MAX && is_rate(r, parts[i]) && !list_inside(&r->rules->sets[SET_PER], parts[i]) && !text_starts(parts[i], "人均"))
+        if (list_equal(&r->rules->sets[SET_PER_AMOUNT], parts[i]))
             parts[i] = text_of(arena_printf(r->a, "%.*s%.*s", TEXT_FMT(head), TEXT_FMT(parts[i])));
+}
+
+/* 到2025年、2030年,…分别达到…: the first of exactly `count` years listed before byte at, the last ones named; SIZE_MAX if they are not. */
+static size_t listed_years(const scan *g, size_t at, size_t count)
+{
+    size_t last = SIZE_MAX, run = 0;
+    for (size_t i = 0; i < g->years.count; i++) {
+        const plan_year *y = &g->years.items[i];
+        if (y->role != YEAR_TARGET || y->start > at) continue;
+        size_t gap = last == SIZE_MAX ? 0 : y->start - g->years.items[last].end;
+        bool joins = last + 1 == i && run && gap == 3 && (at_text(g->s, y->start - 3, "、") || at_text(g->s, y->start - 3, "和"));
+        run = joins ? run + 1 : 1;
+        last = i;
+    }
+    return run == count && last != SIZE_MAX ? last + 1 - count : SIZE_MAX;
 }
 
 /* a、b分别cue NUMBER、NUMBER; returns how many numbers were taken. */
@@ -686,10 +701,13 @@ static size_t each_goal(scan *g, const token *first, found *f, text subject, siz
     if (n != count) n = split_subject(subject, 1, parts, 8);
     if (count < 2 || (n != count && n != 1)) return 0;
     if (n > 1) share_tail(g->r, parts, n), share_head(g->r, parts, n);
+    bool n_was_one = n == 1;
     if (n == 1) /* what is told apart stands in a clause before */
         for (; n < count; n++) parts[n] = parts[0];
+    size_t first_year = n_was_one ? listed_years(g, first->start, count) : SIZE_MAX;
     for (size_t i = 0; i < count; i++) {
         found one = *f;
+        if (first_year != SIZE_MAX) one.year = g->years.items[first_year + i].year;
         if (tokens[i].unit.len && text_starts(tokens[count - 1].unit, text_str(g->r->a, tokens[i].unit))) { /* 20个、10个百分点 */
             tokens[i].unit = tokens[count - 1].unit;
             tokens[i].unit_class = tokens[count - 1].unit_class;
@@ -718,7 +736,7 @@ static bool cue_goal(scan *g, const token *t, text left, size_t start, const pla
     bool level = !text_is(cue->cells[2], "change"), yearly = text_find(left, TEXT("年均"), &at); /* 达到200亿元,年均增长15% */
     bool year = year_before(&g->years, t->start, g->carried).len > 0 || (text_is(cue->word, "实现") && text_is(t->unit_class, "share"));
     if (weak && !(is_rate(g->r, name) && year)) return false;
-    if (name.len == 0 && behind.len == 0 && g->indicator.len && (level != g->was_change || yearly)) name = g->indicator; /* 下降14%,力争下降14.5% */
+    if (name.len == 0 && behind.len == 0 && g->indicator.len && (level != g->was_change || yearly || (!level && f.base_year.len))) name = g->indicator; /* 下降14%,力争下降14.5% */
     if (name.len == 0) return false;
     if (t->after && text_starts(t->after->word, "及以") && text_is(t->unit_class, "measure")) return false; /* (建筑面积达到10万平方米及以上) */
     bool compares = text_is(cue->cells[2], "compare"); /* 产废量超100吨企业 is a threshold */

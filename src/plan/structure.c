@@ -10,7 +10,7 @@
 
 enum { HEADING_CHARS_MAX = 36, LINE_CHARS_MAX = 50, FORM_MAX = 24, PREFIX_MAX = 8, CELL_BYTES_MIN = 75 };
 
-typedef struct number { const plan_form *form; text printed; int value; size_t end; } number;
+typedef struct number { const plan_form *form; text printed; int value; size_t end; int level; } number; /* form NULL: of an outline (1.1), its level told */
 
 typedef struct builder {
     reading *r;
@@ -21,6 +21,8 @@ typedef struct builder {
     size_t piece_start;      /* text not yet given to a piece begins here */
     bool opens;
     int shift;               /* chapters 第一章 push 一、 down */
+    bool outline;            /* headings are 1, 1.1, 1.1.1 */
+    int outline_last;        /* last number of the first level of an outline */
 } builder;
 
 static size_t skip_junk(text t, size_t at)
@@ -62,7 +64,7 @@ static bool match_form(const plan_form *f, text t, size_t at, number *ret)
     if (f->is_digit && stop < rest.len && is_digit(rest.ptr[stop])) return false; /* 1.5 */
     text printed = text_part(rest, 0, stop);
     if (!f->open.len || text_is(f->open, "第")) printed = f->open.len ? printed : text_part(rest, start, end);
-    *ret = (number){f, printed, value, at + stop};
+    *ret = (number){f, printed, value, at + stop, 0};
     return true;
 }
 
@@ -169,8 +171,10 @@ static void close_sections(builder *b, int level, size_t end)
     }
 }
 
-static int level_of(const builder *b, const plan_form *f)
+static int level_of(const builder *b, const number *n)
 {
+    const plan_form *f = n->form;
+    if (!f) return n->level;
     int level = f->level + (text_is(f->open, "第") ? 0 : b->shift);
     return level > 9 ? 9 : level;
 }
@@ -219,10 +223,12 @@ static bool take_heading(builder *b, size_t at, const number *n, size_t line_end
     if (!bytes || r->section_count >= PLAN_ROWS_MAX || has_leaders(text_part(rest, 0, bytes))) return false;
     end_piece(b, at, innermost(b), false);
     text heading = text_trim_junk(text_part(rest, 0, bytes));
-    add_section(b, level_of(b, n->form), n->printed, at, from + bytes, heading);
-    b->due[n->form - r->rules->forms] = n->value + 1;
-    b->last[n->form - r->rules->forms] = n->value;
-    for (size_t i = 0; i < r->rules->form_count && i < FORM_MAX; i++)
+    add_section(b, level_of(b, n), n->printed, at, from + bytes, heading);
+    if (n->form) {
+        b->due[n->form - r->rules->forms] = n->value + 1;
+        b->last[n->form - r->rules->forms] = n->value;
+    }
+    for (size_t i = 0; n->form && i < r->rules->form_count && i < FORM_MAX; i++)
         if (r->rules->forms[i].level > n->form->level && b->due[i] > 1 && r->rules->forms[i].is_digit) b->due[i] = 1;
     b->piece_start = from + next;
     *ret_next = from + next;
@@ -233,7 +239,7 @@ static bool take_heading(builder *b, size_t at, const number *n, size_t line_end
 static bool is_due(const builder *b, const number *n)
 {
     int due = b->due[n->form - b->r->rules->forms];
-    return n->value == (due ? due : 1) || (n->value == 1 && !n->form->is_digit && due > 1 && b->open[level_of(b, n->form)] < 0);
+    return n->value == (due ? due : 1) || (n->value == 1 && !n->form->is_digit && due > 1 && b->open[level_of(b, n)] < 0);
 }
 
 /* The number right behind a heading: 一、总体要求(一)指导思想。 */
@@ -282,6 +288,71 @@ static bool is_stray(const builder *b, const number *n)
     return n->form->is_digit && !n->form->open.len && n->value > 1 && due <= 1 && n->value != b->last[n->form - b->r->rules->forms] + 1;
 }
 
+static size_t line_end(text t, size_t at, size_t end)
+{
+    const char *stop = memchr(t.ptr + at, '\n', end - at);
+    return stop ? (size_t)(stop - t.ptr) : end;
+}
+
+/* 1.1, 2.3.1 at byte at, or the one number of the first level (1, 1.) where *ret says so: how many parts; 0 if it is none. */
+static int outline_parts(const plan_rules *r, text t, size_t at, number *ret)
+{
+    int parts = 0, value = 0;
+    size_t end = at, stop = at;
+    for (bool more = true; more && parts < 5;) {
+        size_t n = numeral_end(t, end, true, &value);
+        if (n == end || n - end > 2 || value == 0) return 0;
+        parts++;
+        stop = end = n;
+        more = end + 1 < t.len && t.ptr[end] == '.' && is_digit(t.ptr[end + 1]);
+        end += more;
+    }
+    if (end < t.len && t.ptr[end] == '.') end++;
+    end = skip_junk(t, end);
+    text rest = text_part(t, end, t.len), behind = rest;
+    while (text_starts(behind, "万") || text_starts(behind, "亿")) behind = text_part(behind, 3, behind.len);
+    if (!(is_han(rest, 0) || text_starts(rest, "“")) || list_start(&r->units, behind) || text_starts(rest, "年") || text_starts(rest, "月") || text_starts(rest, "日")) return 0;
+    *ret = (number){NULL, text_part(t, at, stop), value, end, parts};
+    return parts;
+}
+
+/* A line that may be a heading of an outline: short, and no sentence. */
+static bool is_outline_line(const plan_rules *r, text line, number *ret)
+{
+    enum { TITLE_CHARS_MAX = 30 };
+    return outline_parts(r, line, skip_junk(line, 0), ret) && text_chars(line) <= TITLE_CHARS_MAX && !text_ends(line, "。") && !memchr(line.ptr, ';', line.len) && !memchr(line.ptr, '|', line.len);
+}
+
+/* Headings are numbered 1, 1.1, 1.1.1 where several lines are headings so and no chapter is numbered in another way. */
+static bool has_outline(const reading *r)
+{
+    enum { LINES_MIN = 3 };
+    text t = clean_part(r, r->doc->body);
+    size_t lines = 0, others = 0;
+    number n;
+    for (size_t at = 0; at < t.len;) {
+        size_t end = line_end(t, at, t.len);
+        text line = text_part(t, at, end);
+        if (is_digit(line.ptr[0])) lines += is_outline_line(r->rules, line, &n) && n.level >= 2;
+        else others += match_number(r->rules, line, 0, &n) && n.form->level == 1;
+        at = end + 1;
+    }
+    return lines >= LINES_MIN && others < 2;
+}
+
+/* The heading of an outline that this line is: of the first level only the next number. */
+static bool match_outline(builder *b, text line, size_t at, number *ret)
+{
+    number n;
+    text here = text_part(line, at, line.len);
+    if (!b->outline || !here.len || !is_digit(here.ptr[0]) || !is_outline_line(b->r->rules, here, &n)) return false;
+    if (n.level == 1 && n.value != b->outline_last + 1) return false;
+    if (n.level == 1) b->outline_last = n.value;
+    n.end += at;
+    *ret = n;
+    return true;
+}
+
 static void take_line(builder *b, size_t start, size_t end)
 {
     reading *r = b->r;
@@ -296,7 +367,8 @@ static void take_line(builder *b, size_t start, size_t end)
         b->piece_start = end;
         return;
     }
-    bool headed = match_number(r->rules, text_part(t, 0, end), at, &n) && !is_stray(b, &n) && take_heading(b, at, &n, end, &next);
+    bool outlined = match_outline(b, text_part(t, 0, end), at, &n);
+    bool headed = (outlined || (match_number(r->rules, text_part(t, 0, end), at, &n) && !is_stray(b, &n))) && take_heading(b, at, &n, end, &next);
     if (headed) at = take_following(b, next, end);
     take_inside(b, at, end);
     end_piece(b, end, innermost(b), false);
@@ -310,7 +382,7 @@ static void take_cell(builder *b, text cell)
     number n;
     if (!match_number(r->rules, cell, skip_junk(cell, 0), &n) || n.form->level > 2 || r->section_count >= PLAN_ROWS_MAX) return;
     text heading = text_trim_junk(text_part(cell, n.end, cell.len));
-    int level = level_of(b, n.form);
+    int level = level_of(b, &n);
     int open = b->open[level];
     if (open >= 0 && text_equal(r->sections[open].number, n.printed) && text_equal(squeeze(r->a, r->sections[open].heading), squeeze(r->a, heading))) return;
     add_section(b, level, n.printed, at, at + cell.len, heading);
@@ -332,12 +404,6 @@ static void take_row(builder *b, size_t start, size_t end)
     for (size_t i = 0; i + 1 < count && i < 3 && tells; i++)
         if (cells[i].len && text_chars(cells[i]) <= LINE_CHARS_MAX) take_cell(b, cells[i]);
     end_piece(b, end, innermost(b), true);
-}
-
-static size_t line_end(text t, size_t at, size_t end)
-{
-    const char *stop = memchr(t.ptr + at, '\n', end - at);
-    return stop ? (size_t)(stop - t.ptr) : end;
 }
 
 /* A table of contents: lines with leaders, at most three others between. Returns where it ends; `from` if there is none. *ret_start: where it begins. */
@@ -477,6 +543,7 @@ void read_structure(reading *r)
     memset(b.open, -1, sizeof b.open);
     size_t contents, behind = contents_end(t, r->doc->body.start, r->doc->body.end, &contents);
     b.shift = chapter_shift(r);
+    b.outline = has_outline(r);
     for (size_t at = r->doc->body.start; at < r->doc->body.end;) {
         if (behind > contents && at >= contents && at < behind) {
             at = behind;
@@ -506,6 +573,7 @@ void section_labels(const reading *r, int section, bool in_annex, text *ret_chap
     for (int s = section; s >= 0; s = r->parents[s]) {
         const plan_section *x = &r->sections[s];
         if (x->level == 1) chapter = x->number;
+        else if (is_digit(x->number.ptr[0]) && text_starts(label, text_str(r->a, x->number)) && label.ptr[x->number.len] == '.') continue; /* 2.1.3 says 2.1 too */
         else label = text_of(arena_printf(r->a, "%.*s%.*s", TEXT_FMT(x->number), TEXT_FMT(label)));
     }
     if (in_annex) chapter = text_of(arena_printf(r->a, "附件%.*s", TEXT_FMT(chapter)));

@@ -56,6 +56,26 @@ static void figures(arena *a, const plan_rules *rules)
     check(p.tasks[0].is_open_list, "等 and any words up to 部门 leave the list open");
 }
 
+/* Numbered 1, 1.1, 1.1.1; who is responsible told over several lines. */
+static const char OUTLINE[] =
+    "西江县2023年碳达峰工作要点\n西江政办发〔2023〕12号\n1 总体目标\n2023年,全县单位GDP能耗下降3%以上。\n2 主要任务\n2.1 推动能源转型\n2.1.1 发展光伏\n"
+    "新增光伏装机10万千瓦,风电装机达到2.5万千瓦。\n完成时限:2023年12月\n牵头单位:县发展改革局(列首位的为牵头单位,下同)\n责任单位:县自然资源局、各镇人民政府\n"
+    "2.1.2 控制煤炭消费\n煤炭消费总量控制在120万吨以内,较2022年减少5万吨。(责任领导:某人;责任单位:县统计局等)\n2.2 绿色出行\n推进公交优先。(县交通运输局牵头,各镇配合)\n3 保障措施\n3.1 加强领导\n";
+
+static void outline(arena *a, const plan_rules *rules)
+{
+    plan_read p;
+    if (!plan_test_read(a, rules, text_of(OUTLINE), &p)) return;
+    if (!check(p.section_count == 8, "1, 2.1 and 2.1.1 are headings, an amount is none")) return;
+    check(p.sections[2].level == 2 && p.sections[3].level == 3, "as many parts as levels");
+    check_text(p.sections[3].heading, TEXT("发展光伏"), "the words behind the number");
+    if (!check(p.task_count == 3, "lines one below the other are one statement")) return;
+    check_text(p.tasks[0].bodies_norm, TEXT("县发展改革局、县自然资源局、各镇人民政府"), "all of its bodies, no note, no time");
+    check(p.tasks[0].items[0].role == PLAN_LEAD, "who leads");
+    check_text(p.tasks[1].section, TEXT("2.1.2"), "an outline number tells its section whole");
+    check_text(p.tasks[1].bodies_norm, TEXT("县统计局"), "a person before the bodies is told beside them");
+}
+
 static void five_years(arena *a, const plan_rules *rules)
 {
     plan_read p;
@@ -179,6 +199,7 @@ int main(void)
         chapters(&a, rules);
         five_years(&a, rules);
         figures(&a, rules);
+        outline(&a, rules);
         annex(&a, rules);
         inline_heads(&a, rules);
         damaged(&a, rules);

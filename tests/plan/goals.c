@@ -60,6 +60,10 @@ static const struct { const char *says, *sentence, *wanted; } CASES[] = {
     {"what a grant may be is no goal", "对每个项目给予补助,最高不超过200万元。", ""},
     {"two verbs before the thing", "到2025年,建设和修复防护林带100公里。", "防护林带 >= 100 公里 2025 reach"},
     {"a comma inside a bracket of the name", "建筑垃圾(不含渣土、泥浆)排放量每万平方米分别不高于300吨和200吨。", "建筑垃圾(不含渣土、泥浆)排放量每万平方米 <= 300 吨  cap; 建筑垃圾(不含渣土、泥浆)排放量每万平方米 <= 200 吨  cap"},
+    {"years listed before values listed", "到2025年、2030年,光伏装机分别达到20万千瓦和40万千瓦。", "光伏装机 >= 20 万千瓦 2025 reach; 光伏装机 >= 40 万千瓦 2030 reach"},
+    {"a yearly change of the amount before", "产业总产值突破200亿元,年均增长15%。", "产业总产值 >= 200 亿元  reach; 产业总产值 increase_by 15 %  reach"},
+    {"a change beside a level", "到2025年,煤炭消费总量控制在120万吨以内,较2020年减少5万吨。", "煤炭消费总量 <= 120 万吨 2025 cap; 煤炭消费总量 decrease_by 5 万吨 2025 reach"},
+    {"a deadline holds in its own sentence", "2022年底前完成20家企业清洁生产审核。利用率每年提高1个百分点。", "企业清洁生产审核 >= 20 家 2022 reach; 利用率 increase_by 1 个百分点  reach"},
 };
 
 static const char *const OPS[] = {">=", "<=", "=", "~", "decrease_by", "increase_by", "rank"};
