@@ -9,18 +9,22 @@
  *   bulk, bulk-gates    takes of a million readings in order of time, with movements; BULK_ROUNDS books one after the other, the best is told
  *   bulk-plain          the same of channels without a flow: readings, days and chain, no movements
  *   query               on the book that bulk left: sums by month, by hour, of one day
+ *   floor               what no program passes here: the codec alone out of and into memory, turning rows into columns, and a commit as one write of 8 KiB over a
+ *                       file that is there, with fdatasync
  *   rows-live, rows-bulk, rows-query    the same into and out of rows in SQLite
  *   data                the readings for other peers: FOLDER/rows.bin (int32 channel, uint32 seconds, int64 value) and FOLDER/rows.lp
  *                       (InfluxDB's line protocol); and FOLDER/edges: the first second of each month, and of the day that is asked for
  *
  * A line of output: side, what, figure, unit, processor seconds or "", a fingerprint of the sums or a note. Tab between.
  */
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "block.h"
 #include "gate.h"
 #include "meter.h"
 
@@ -398,6 +402,72 @@ static void heng_query(bench *x)
     all_close(x);
 }
 
+/* ---- The floor ---- */
+
+enum { SYNCS = 1000, SYNC_BYTES = 8192 };
+
+static void floor_sync(bench *x)
+{
+    static char page[SYNC_BYTES];
+    double each[SYNCS];
+    const char *path = path_of(x, "floor");
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    need(fd >= 0, NULL, path);
+    for (int round = 0; round < 2; round++) /* the first makes the file */
+        for (int i = 0; i < SYNCS; i++) {
+            span begun = span_now();
+            need(pwrite(fd, page, sizeof page, (off_t)i * SYNC_BYTES) == SYNC_BYTES && (round == 0 || fdatasync(fd) == 0), NULL, "sync");
+            each[i] = span_since(begun).clock * 1e3;
+        }
+    close(fd);
+    unlink(path);
+    say("floor", "sync-p50", share_of(each, SYNCS, 0.5), "ms", -1, "write of 8 KiB and fdatasync");
+    say("floor", "live", (double)x->channels / share_of(each, SYNCS, 0.5) / 1e3, "M/s", -1, "by that alone");
+}
+
+/* Days of a channel after the other: times, values and takes are in columns already, as a reader of a column file would have them. */
+static void floor_codec(bench *x)
+{
+    size_t days = x->times / DAY_STEPS, n = days * x->channels, bound = meter_block_bound(DAY_STEPS), used = 0;
+    int64_t time[DAY_STEPS], take_[DAY_STEPS], back[DAY_STEPS + METER_BLOCK_SLACK], *values = NEW_ARRAY(&x->a, n * DAY_STEPS, int64_t), sum = 0;
+    uint8_t *out = arena_alloc(&x->a, n * bound / 4 + bound), **at = NEW_ARRAY(&x->a, n + 1, uint8_t *);
+    for (size_t d = 0; d < n; d++)
+        for (size_t i = 0; i < DAY_STEPS; i++) values[d * DAY_STEPS + i] = value_of(x, d / days, d % days * DAY_STEPS + i);
+    for (size_t i = 0; i < DAY_STEPS; i++) time[i] = START_US + (int64_t)i * STEP_US, take_[i] = 1;
+    span begun = span_now();
+    for (size_t d = 0; d < n; d++) {
+        meter_block in = {time, values + d * DAY_STEPS, NULL, take_};
+        at[d] = out + used;
+        used += meter_block_encode(&in, DAY_STEPS, out + used, METER_PATH_BEST);
+    }
+    at[n] = out + used;
+    span made = span_since(begun);
+    begun = span_now();
+    for (size_t d = 0; d < n; d++) {
+        bool is_plain;
+        need(meter_block_values(at[d], (size_t)(at[d + 1] - at[d]), back, &is_plain, METER_PATH_BEST), NULL, "decode");
+        for (size_t i = 0; i < DAY_STEPS; i++) sum += back[i];
+    }
+    span read = span_since(begun);
+    double all = (double)n * DAY_STEPS;
+    say("floor", "encode", all / made.clock / 1e6, "M/s", made.cpu, arena_printf(&x->a, "%.2f bytes a reading", (double)used / all));
+    say("floor", "decode", read.clock * 1e3, "ms", read.cpu, arena_printf(&x->a, "one thread, from memory; sum %lld", (long long)sum));
+}
+
+/* Rows of steps into columns of channels: what arrival in order of time costs whoever keeps columns. */
+static void floor_turn(bench *x)
+{
+    size_t steps = BULK / x->channels;
+    rows r = rows_make(&x->a, x, 0, steps);
+    int64_t *time = NEW_ARRAY(&x->a, r.count, int64_t), *value = NEW_ARRAY(&x->a, r.count, int64_t);
+    span begun = span_now();
+    for (size_t s = 0; s + 8 <= steps; s += 8)
+        for (size_t c = 0; c < x->channels; c++)
+            for (size_t i = 0; i < 8; i++) time[c * steps + s + i] = r.time[(s + i) * x->channels + c], value[c * steps + s + i] = r.value[(s + i) * x->channels + c];
+    span turned = span_since(begun);
+    say("floor", "turn", (double)r.count / turned.clock / 1e6, "M/s", turned.cpu, arena_printf(&x->a, "a million rows; %lld", (long long)(time[steps] + value[steps])));
+}
+
 /* ---- The peer in this process: rows in SQLite ---- */
 
 typedef struct peer { sqlite3 *db; sqlite3_stmt *insert; } peer;
@@ -536,6 +606,7 @@ static void run(bench *x, const char *part)
         x->posts = true;
     }
     else if (strcmp(part, "query") == 0) heng_query(x);
+    else if (strcmp(part, "floor") == 0) floor_sync(x), floor_codec(x), floor_turn(x);
     else if (strcmp(part, "rows-live") == 0) peer_fill(x, "live", path_of(x, "live.sqlite"), live, 1), files_remove(path_of(x, "live.sqlite"));
     else if (strcmp(part, "rows-bulk") == 0) peer_fill(x, "bulk", path_of(x, "rows.sqlite"), x->times, BULK / x->channels), peer_size(x, path_of(x, "rows.sqlite"));
     else if (strcmp(part, "rows-query") == 0) peer_query(x);
