@@ -133,6 +133,8 @@ typedef struct filing_compared {
 } filing_compared;
 typedef struct filing_meters filing_meters; /* sums of metered movements of a period */
 MUST_USE bool filing_meters_load(filing *f, period when, const filing_meters **ret, heng_err *err);
+/* What they are to a party, in a unit of the commodity; NULL = none. */
+const rat *filing_metered_amount(filing *f, const filing_meters *m, int32_t party, int32_t commodity, int32_t unit, rule_report_meter what);
 MUST_USE bool filing_compare(filing *f, const filing_meters *m, const filing_report *x, filing_compared **ret, size_t *ret_count, heng_err *err);
 /* Gate 80, 81 and the others that a period's reports do not pass; party BOOK_NONE = all. Gate 80: sentence of gates.csv. */
 MUST_USE bool filing_findings(filing *f, int form, period when, int32_t party, filing_finding **ret, size_t *ret_count, heng_err *err);

@@ -192,7 +192,9 @@ bool filing_findings(filing *f, int form, period when, int32_t party, filing_fin
     const filing_meters *m;
     size_t n, max = 0;
     *ret = NULL, *ret_count = 0;
-    if (!filing_meters_load(f, when, &m, err) || !filing_load_all(f, form, when, &all, &n, err)) return false;
+    if (!filing_load_all(f, form, when, &all, &n, err)) return false;
+    if (n == 0) return true;
+    if (!filing_meters_load(f, when, &m, err)) return false;
     for (size_t i = 0; i < n; i++)
         if (filing_is_in(&all[i]) && (party == BOOK_NONE || all[i].party == party) && !findings_of(f, m, &all[i], ret, ret_count, &max, err)) return false;
     return true;

@@ -55,6 +55,16 @@ bool filing_recorded(const filing *f, int32_t commodity, int32_t unit, const rat
     return true;
 }
 
+const rat *filing_metered_amount(filing *f, const filing_meters *m, int32_t party, int32_t commodity, int32_t unit, rule_report_meter what)
+{
+    const rat *ratio, *v;
+    int32_t recorded;
+    heng_err ignored = {0};
+    if (!rule_recording_unit(f->r, commodity, unit, &recorded, &ratio, f->a, &ignored)) return NULL;
+    const rat *metered = filing_metered_of(m, book_subtree(f->a, &f->parties, BOOK_BY_PLACE, party), commodity, recorded, what);
+    return metered && rat_div(f->a, metered, ratio, &v, &ignored) ? v : NULL;
+}
+
 static const rat *gap_of(filing *f, const rat *x, const rat *y)
 {
     const rat *d = rat_sub(f->a, x, y);

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "ops_internal.h"
+#include "op_report.h"
 #include "park.h"
 #include "quality.h"
 
@@ -85,6 +85,9 @@ static const park_step STEPS[] = {
     {"以 2021 年的数对照规划目标", "the figures of 2021 beside the plan's goals", "bound list", {"--party", "E14", NULL}},
     {"表计树：数据中心总表与分表之差", "meter tree: what the main of the data centre has more than the meters below", "meter tree", {"CHANNEL", "E14-M1/kwh", "--period", "2021", NULL}},
     {"数据质量：食品加工总表", "quality: the main meter of the food works", "meter quality", {"--channel", "E07-M1/kwh", "--period", "2021", NULL}},
+    {"企业月报：谁报了，谁没有报（合成）", "reports of the enterprises for July: who reported, who has not (synthetic)", "report status", {"FORM", "energy_monthly", "PERIOD", "2021-07", NULL}},
+    {"月报汇总", "totals of the reports", "report total", {"FORM", "energy_monthly", "PERIOD", "2021-07", NULL}},
+    {"月报与表计相差、收支不平之处", "where reports differ from the meters or do not balance", "report quality", {"FORM", "energy_monthly", "PERIOD", "2021-07", NULL}},
     {"为什么：一个读数，直到要求它的规划原句", "why: one reading, up to the sentence of the plan that asked for it", "why", {"ADDRESS", "heng:reading/E14-M2%2Fkwh/2021-07-01T10:00", NULL}},
 };
 
@@ -116,6 +119,7 @@ bool op_demo_park(ops_call *c, heng_err *err)
     remove_book(c->book_path, c->a);
     say(c, "演示：合成园区（数据为虚构，规模取自天津市工业的二百分之一），300 个通道，2021 全年每一刻钟，装入 %s", "demo: a synthetic park (invented; its size is a two-hundredth of Tianjin's industry), 300 channels, every quarter hour of 2021, loaded into %s", c->book_path);
     bool ok = load_park(c, tables, err) && add_bounds(c, err) && simulate(c, tables, err);
+    ok = ok && park_reports(c, arena_printf(c->a, "%s/park_reports", folder), err);
     for (size_t i = 0; ok && i < sizeof STEPS / sizeof STEPS[0]; i++) {
         say(c, "\n%zu. %s", "\n%zu. %s", i + 1, c->lang == HENG_ZH ? STEPS[i].zh : STEPS[i].en);
         ok = run_step(c, STEPS[i].name, STEPS[i].given, err);

@@ -17,4 +17,6 @@ MUST_USE bool report_findings_of(ops_call *c, period when, int32_t party, int32_
 /* why_report.c: below a movement that a report posted, who filled, checked and approved it. */
 void why_of_report_movement(ops_call *c, const addr *at, why_node *root);
 MUST_USE bool why_report(ops_call *c, const addr *at, why_node **ret, heng_err *err); /* heng:report/FORM/PARTY/PERIOD */
+/* park_reports.c: the reports of the synthetic park; their sheets are written into folder. */
+MUST_USE bool park_reports(ops_call *c, const char *folder, heng_err *err);
 #endif
