@@ -77,6 +77,7 @@ static const struct { const char *says, *headers, *body, *status, *word; } REFUS
     {"no token", "Accept-Language: en\r\n", "[]", "401", "wire.http_token"},
     {"another token", "Authorization: Bearer secre\r\n", "[]", "401", "令牌"},
     {"no JSON", EN, "[{", "400", "format.json"},
+    {"where it breaks off", EN, "[{\"channel\": \"M1/kwh\",\n  \"value\": 1,,\n", "400", "\"line\": 2, \"column\": "},
     {"a key twice", EN, "[{\"a\":1,\"a\":2}]", "400", "format.json_duplicate"},
     {"no array", EN, "{\"reading\":[]}", "400", "wire.http_shape"},
     {"nothing", EN, "", "400", "format.json"},

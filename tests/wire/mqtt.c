@@ -106,7 +106,20 @@ static void broker_stop(broker *b)
     waitpid(b->pid, NULL, 0);
 }
 
-static void broker_make(broker *b)
+/* One user, heng with the password secret. */
+static void users_make(const broker *b)
+{
+    char path[96], command[256];
+    snprintf(path, sizeof path, "%s/users", b->folder);
+    FILE *f = fopen(path, "w");
+    must(f);
+    fputs("heng:secret\n", f);
+    fclose(f);
+    snprintf(command, sizeof command, "mosquitto_passwd -U %s && chmod 644 %s", path, path);
+    must(system(command) == 0);
+}
+
+static void broker_make(broker *b, bool wants_password)
 {
     snprintf(b->folder, sizeof b->folder, "/tmp/heng-broker-XXXXXX");
     must(mkdtemp(b->folder));
@@ -115,8 +128,10 @@ static void broker_make(broker *b)
     snprintf(b->config, sizeof b->config, "%s/mosquitto.conf", b->folder);
     FILE *f = fopen(b->config, "w");
     must(f);
-    fprintf(f, "listener %d 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0\npersistence true\npersistence_location %s/\n", b->port, b->folder);
+    if (wants_password) fprintf(f, "password_file %s/users\n", b->folder);
+    fprintf(f, "listener %d 127.0.0.1\nallow_anonymous %s\nmax_queued_messages 0\nmax_inflight_messages 0\npersistence true\npersistence_location %s/\n", b->port, wants_password ? "false" : "true", b->folder);
     fclose(f);
+    if (wants_password) users_make(b);
     broker_start(b);
 }
 
@@ -127,6 +142,7 @@ static void broker_remove(broker *b)
     unlink(b->config);
     unlink(arena_printf(&a, "%s/mosquitto.db", b->folder));
     unlink(arena_printf(&a, "%s/readings", b->folder));
+    unlink(arena_printf(&a, "%s/users", b->folder));
     rmdir(b->folder);
     arena_free(&a);
 }
@@ -189,7 +205,7 @@ static void with_a_broker(void)
 {
     broker b;
     taker t;
-    broker_make(&b);
+    broker_make(&b, false);
     if (!check(answers(b.port), "a broker starts (package mosquitto)")) return;
     taker_open(&t, &b);
     check(publish(&b, 0, 4999), "5,000 messages are published");
@@ -221,7 +237,7 @@ static void with_a_broker(void)
 static void killed(void)
 {
     broker b;
-    broker_make(&b);
+    broker_make(&b, false);
     if (!answers(b.port)) return;
     taker t;
     taker_open(&t, &b); /* the session exists before the first message */
@@ -246,12 +262,54 @@ static void killed(void)
     broker_remove(&b);
 }
 
+static void hear(void *context, const heng_err *what)
+{
+    if (strcmp(what->message->id, "wire.mqtt_refused") == 0) *(_Atomic int *)context = 1;
+}
+
+static bool lets_in(const broker *b, const char *who, _Atomic int *refused)
+{
+    arena a = {0};
+    heng_err err = {0};
+    wire_hub *hub;
+    mqtt_client *client;
+    file_sink sink;
+    char file[96];
+    snprintf(file, sizeof file, "%s/readings", b->folder);
+    file_sink_open(&sink, file);
+    mqtt_rule rule = {.filter = TEXT("park/+")};
+    mqtt_options o = {.url = text_of(arena_printf(&a, "mqtt://%s127.0.0.1:%d", who, b->port)), .client = TEXT("heng-user"), .rules = &rule, .rule_count = 1, .zone = zone_of(&a), .say = hear, .say_context = (void *)(uintptr_t)refused};
+    check_ok(wire_hub_open(file_sink_take, &sink, &hub, &err) && mqtt_open(hub, &o, &client, &err), &err, "a client starts");
+    for (int i = 0; i < 200 && !mqtt_is_connected(client) && !*refused; i++) usleep(20000);
+    bool is_in = mqtt_is_connected(client);
+    mqtt_close(client);
+    wire_hub_close(hub);
+    file_sink_close(&sink);
+    arena_free(&a);
+    return is_in;
+}
+
+static void with_a_password(void)
+{
+    broker b;
+    _Atomic int refused = 0;
+    broker_make(&b, true);
+    if (!answers(b.port)) return;
+    check(!lets_in(&b, "", &refused) && refused, "a broker that asks for a password refuses, and that is said");
+    refused = 0;
+    check(!lets_in(&b, "heng:wrong@", &refused) && refused, "a wrong one too");
+    refused = 0;
+    check(lets_in(&b, "heng:secret@", &refused) && !refused, "the right one is in the address");
+    broker_remove(&b);
+}
+
 int main(void)
 {
     messages();
     mosquitto_lib_init();
     with_a_broker();
     killed();
+    with_a_password();
     mosquitto_lib_cleanup();
     return check_done();
 }
