@@ -170,7 +170,7 @@ static bool take_item(arena *a, readings_mapping *m, size_t *max, text item, tex
 
 bool readings_mapping_read(arena *a, text csv, readings_mapping *ret, heng_err *err)
 {
-    table *t;
+    table *t = NULL;
     table_row row;
     size_t max = 0;
     bool is_head = true, ok = table_open_bytes(csv.ptr, csv.len, "mapping", &(table_options){.separator = ','}, &t, err);
