@@ -75,5 +75,6 @@ def run_file(path, lang):
 run_file(project / "README.md", "en_US.UTF-8")
 run_file(project / "README.zh-CN.md", "zh_CN.UTF-8")
 run_file(project / "docs/readings_files.md", "en_US.UTF-8")
+run_file(project / "docs/reports.md", "en_US.UTF-8")
 print(f"1..{count}")
 sys.exit(1 if failed else 0)
