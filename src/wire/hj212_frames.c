@@ -184,6 +184,22 @@ static bool frame_unseal(peer *p, const device *d, const hj212_cut *cut, hj212_f
     return false;
 }
 
+/* How a device departs from the standard is said once for each way. */
+static void tell_odd(hj212_server *s, device *d, unsigned odd)
+{
+    static const struct { unsigned bit; const char *word; } WORDS[] = {
+        {HJ212_CRC_MISSING, "crc_missing"}, {HJ212_CRC_LOWER, "crc_lower"}, {HJ212_CRC_SWAPPED, "crc_swapped"}, {HJ212_CRC_MODBUS, "crc_modbus"}, {HJ212_LENGTH_OFF, "length_off"}, {HJ212_NO_LINE_END, "no_line_end"},
+        {HJ212_TIME_17, "time_17"}, {HJ212_TIME_SHORT, "time_12"}, {HJ212_GBK, "gbk"}, {HJ212_BLANKS, "blanks"}, {HJ212_KEY_TWICE, "key_twice"}};
+    char mn[80], words[160] = "";
+    unsigned fresh = odd & ~d->odd_told;
+    d->odd_told |= odd;
+    for (size_t i = 0; fresh && i < sizeof WORDS / sizeof *WORDS; i++)
+        if (fresh & WORDS[i].bit) snprintf(words + strlen(words), sizeof words - strlen(words), "%s%s", *words ? ", " : "", WORDS[i].word);
+    if (!*words) return;
+    snprintf(mn, sizeof mn, "%.*s", TEXT_FMT(d->is.mn));
+    server_say(s, &MSG_WIRE_HJ212_ODD, mn, NULL, words);
+}
+
 bool frame_take(peer *p, const hj212_cut *cut)
 {
     hj212_server *s = p->server;
@@ -197,5 +213,6 @@ bool frame_take(peer *p, const hj212_cut *cut)
     if ((f.odd & HJ212_CRC_MISSING) && !d->is.is_lenient) return refuse(p, &f, &MSG_WIRE_HJ212_CRC_MISSING, HJ212_RTN_CRC);
     if (is_sealed && !frame_unseal(p, d, cut, &f)) return false;
     if (!may_sit(s, d, p)) return refuse(p, &f, &MSG_WIRE_HJ212_MN_TAKEN, HJ212_RTN_REFUSED);
+    tell_odd(s, d, f.odd);
     return take_frame(p, d, &f);
 }

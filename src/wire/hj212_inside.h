@@ -42,6 +42,7 @@ struct device {
     char where[NAME_MAX_];       /* host:port last heard from */
     int64_t heard_s;             /* loop seconds; 0 = never */
     int64_t clock_set_s;
+    unsigned odd_told;           /* what the log knows of how it writes */
     series series[HJ212_HISTORIES];
     ask asks[ASKS_EACH];         /* the first one is under way */
     int ask_count;

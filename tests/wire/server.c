@@ -168,6 +168,7 @@ static void good_and_bad(void)
     text whole = frame_of(&p.a, B, "x", 2011, 5, "DataTime=20240315080000;011-Rtd=1.0");
     text bare = text_of(arena_printf(&p.a, "%.*s\r\n", (int)whole.len - 6, whole.ptr));
     check(has(ask_once(&p, bare, 2000), "CN=9014"), "a lenient device may leave the CRC out");
+    check(has_said(&p, "wire.hj212_odd"), "and that is said, once");
     whole = frame_of(&p.a, A, "123456", 2011, 5, "DataTime=20240315080200;w01018-Rtd=1.0");
     bare = text_of(arena_printf(&p.a, "%.*s\r\n", (int)whole.len - 6, whole.ptr));
     check(has(ask_once(&p, bare, 2000), "QnRtn=9"), "another may not");
