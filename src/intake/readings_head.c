@@ -85,7 +85,7 @@ bool readings_last_row(arena *a, const char *path, text sheet_name, table_row *r
     arena kept[2] = {{0}};           /* the row before is given back only when the next one is there */
     table_row row, last = {0};
     int at = 0;
-    if (!table_open(path, &(table_options){.sheet = sheet_name}, &t, err)) return false;
+    if (!readings_open(a, path, sheet_name, &t, err)) return false;
     bool ok;
     while ((ok = table_next(t, &kept[at], &row, err)) && !row.is_end) {
         last = row;

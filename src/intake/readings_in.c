@@ -288,13 +288,13 @@ static bool read_sheet(load *l, const char *path, size_t *used, heng_err *err)
 {
     table *t;
     heng_err why = {0};
-    if (!table_open(path, &(table_options){.sheet = l->sheets[l->sheet]}, &t, err)) return false;
+    if (!readings_open(l->a, path, l->sheets[l->sheet], &t, err)) return false;
     bool fits = readings_find_head(l, t, path, &why), ok = fits || l->sheet_count > 1;
     if (!ok) *err = why;
     if (ok && l->map.head != HEAD_FOUND) {                   /* the names were looked for apart */
         table_close(t);
         t = NULL;
-        ok = table_open(path, &(table_options){.sheet = l->sheets[l->sheet]}, &t, err);
+        ok = readings_open(l->a, path, l->sheets[l->sheet], &t, err);
     }
     if (ok && fits) ok = read_rows(l, t, err), ++*used;
     table_close(t);
@@ -446,7 +446,7 @@ static bool work(load *l, const char *path, heng_err *err)
     for (size_t i = 0; i < l->map.time_count; i++)
         if (l->map.times[i].part == PART_INDEX && (!l->map.has_start || !l->map.step_s)) return err_fill(err, &MSG_INTAKE_READINGS_START, NULL, NULL, NULL);
     l->source = l->options->source.len ? l->options->source : text_of(name);
-    bool ok = book_rules(meter_book_of(l->m), &l->rules, err) && table_open(path, &(table_options){.sheet = text_is(l->map.sheet, "*") ? (text){0} : l->map.sheet}, &t, err) && read_all(l, path, t, err);
+    bool ok = book_rules(meter_book_of(l->m), &l->rules, err) && readings_open(l->a, path, text_is(l->map.sheet, "*") ? (text){0} : l->map.sheet, &t, err) && read_all(l, path, t, err);
     for (size_t i = 0; ok && i < l->count; i++) ok = to_instants(l, l->all[i], err);
     ok = ok && take(l, t, name, err) && readings_write_refused(l, path, table_is_xlsx(t), err);
     table_close(t);
@@ -470,7 +470,7 @@ bool readings_survey(meter_book *m, arena *a, const char *path, const readings_m
     table *t = NULL;
     bool all_sheets = text_is(mapping->sheet, "*");
     if (!l.map.has_start) l.map.has_start = true;            /* of times without dates only the steps matter */
-    bool ok = book_rules(meter_book_of(m), &l.rules, err) && table_open(path, &(table_options){.sheet = all_sheets ? (text){0} : mapping->sheet}, &t, err) && read_all(&l, path, t, err) &&
+    bool ok = book_rules(meter_book_of(m), &l.rules, err) && readings_open(a, path, all_sheets ? (text){0} : mapping->sheet, &t, err) && read_all(&l, path, t, err) &&
               readings_survey_end(&l, ret, ret_count, err);
     table_close(t);
     return ok || err_in_file(err, path);

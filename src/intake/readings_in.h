@@ -46,6 +46,8 @@ typedef struct load {
 } load;
 
 void readings_refuse(load *l, int64_t row, int column, int step, const heng_err *why);
+/* readings_espi.c: table_open, and Green Button feeds as tables */
+MUST_USE bool readings_open(arena *a, const char *path, text sheet_name, table **ret, heng_err *err);
 /* readings_head.c */
 table_row readings_join(arena *a, const table_row *upper, const table_row *lower);
 table_row readings_row_copy(arena *a, const table_row *row);

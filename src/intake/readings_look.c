@@ -321,12 +321,12 @@ static bool look_at_rows(look *k, table *t, heng_err *err)
 bool look_at_sheet(look *k, const char *path, text sheet_name, heng_err *err)
 {
     table *t = NULL;
-    bool ok = table_open(path, &(table_options){.sheet = sheet_name}, &t, err) && find_head(k, t, path, sheet_name, err);
+    bool ok = readings_open(k->a, path, sheet_name, &t, err) && find_head(k, t, path, sheet_name, err);
     table_close(t);
     t = NULL;
     if (!ok) return false;
     begin_columns(k);
-    ok = table_open(path, &(table_options){.sheet = sheet_name}, &t, err) && look_at_rows(k, t, err);
+    ok = readings_open(k->a, path, sheet_name, &t, err) && look_at_rows(k, t, err);
     table_close(t);
     return ok;
 }

@@ -101,7 +101,7 @@ bool readings_write_refused(load *l, const char *path, bool is_xlsx, heng_err *e
     begin(&w, &l->head);
     for (w.sheet = 0; ok && (size_t)w.sheet < l->sheet_count; w.sheet++) {
         table *t = NULL;
-        ok = table_open(path, &(table_options){.sheet = l->sheets[w.sheet]}, &t, err) && copy_rows(&w, t, err);
+        ok = readings_open(l->a, path, l->sheets[w.sheet], &t, err) && copy_rows(&w, t, err);
         table_close(t);
     }
     l->report.refused_path = text_of(to);

@@ -277,7 +277,7 @@ static bool same_names(const table_row *x, const table_row *y)
 static bool sheet_names(arena *a, const char *path, text *names, size_t *count, heng_err *err)
 {
     table *t;
-    if (!table_open(path, NULL, &t, err)) return false;
+    if (!readings_open(a, path, (text){0}, &t, err)) return false;
     *count = 0;
     for (size_t i = 0; table_is_xlsx(t) && i < table_sheet_count(t) && *count < READINGS_SHEETS_MAX; i++)
         if (!table_sheet_is_hidden(t, i)) names[(*count)++] = text_copy(a, table_sheet_name(t, i));

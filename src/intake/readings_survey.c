@@ -6,7 +6,7 @@
 #include "readings_look.h"
 
 enum { RANGE_SCALE = 6, LONG_SCALE = 16 };
-struct readings_stat { readings_guess guess; int64_t low, high, last, last_s, step_s, steps, step_hits; bool has_range, falls, is_period, starts_late; text unit; };
+struct readings_stat { readings_guess guess; int64_t low, high, last, last_s, step_s, steps, step_hits, period_s; bool has_range, falls, is_period, starts_late; text unit; };
 
 static readings_stat *stat_of(load *l, text code, const readings_value *v)
 {
@@ -70,6 +70,7 @@ void readings_survey_cell(load *l, arena *scratch, const table_row *row, size_t 
     s->guess.has_own_column = l->bound.values[i].code.count == 0 && !v->across;
     if (s->guess.count == 1) s->starts_late = v->across && v->first_s == v->step_s;
     s->is_period |= when->is_period;
+    if (when->is_period && (s->period_s == 0 || when->to_s - when->at.local_s < s->period_s)) s->period_s = when->to_s - when->at.local_s;
     text unit = readings_unit(&l->bound.values[i].unit, row);
     if (s->guess.count == 1 && unit.len) s->unit = text_copy(l->a, unit);
     text multiplier = readings_cell(row, l->bound.multiplier_at);
@@ -131,7 +132,7 @@ static void settle(load *l, const look *k, readings_stat *s)
     int wanted = g->scale;
     settle_scale(s);
     g->too_fine += g->scale < wanted;
-    g->interval_s = s->is_period ? 86400 : s->steps > 0 && s->step_hits * 5 >= s->steps * 4 && s->step_s <= 31 * 86400 ? s->step_s : 0;
+    g->interval_s = s->is_period ? (s->period_s < 86400 ? s->period_s : 86400) : s->steps > 0 && s->step_hits * 5 >= s->steps * 4 && s->step_s <= 31 * 86400 ? s->step_s : 0;
     g->stamp = s->starts_late && text_is(g->kind, "interval") ? TEXT("end") : (text){0};
     settle_unit(l, s);
 }

@@ -97,6 +97,7 @@ CASES = [
     Case("units and kinds of meter that nobody knows are refused with reasons", "bills_unknown_units.xlsx", [("5766973-0/Electric_-_Grid", "2016", 60, D("1146082.6") * D("0.00105505585262")), ("5766975-1/Natural_Gas", "2016", 29, D("496310.9") * D("0.00105505585262"))],
          channels={"5766973-1/Natural_Gas": {"commodity": "natural_gas", "unit": "GJ", "scale": "15"}, "5766975-1/Natural_Gas": {"commodity": "natural_gas"}, "*Unknown*": None}, options=["--keep-going"],
          says=["refused 4", "'Some Unknown Unit' is no unit that is known", "there is no channel '5766973-1/Some_Unknown_Type'"]),
+    Case("a Green Button feed: Wh by quarter hour become kWh", "green_button.xml", [("409483/1", "2011-03-06", 2, D("3.581"))], channels={"": {"zone": "UTC"}}),
     Case("months and numbers as text, title lines, several sheets", "months_as_text.xlsx", [("4544232/Electricity_Use", "2016-01", 31, D("85887.1") * D("0.00105505585262")), ("4544232/Electricity_Use", "2016", 60, D("261584.4") * D("0.00105505585262"))]),
 ]
 
