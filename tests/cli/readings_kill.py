@@ -2,7 +2,7 @@
 """Imports of readings are killed (SIGKILL) at random moments: each file is there whole or not at all, what was acknowledged is there, sending all again counts
 nothing twice, sums are exact, and all verifies.
 
-HENG_ROUNDS rounds (10) and HENG_SEED may be set. usage: readings_kill.py HENG PROJECT
+HENG_READINGS_ROUNDS rounds (10) and HENG_SEED may be set. usage: readings_kill.py HENG PROJECT
 """
 import datetime, fcntl, json, os, pathlib, random, sys, tempfile, time
 from decimal import Decimal
@@ -10,7 +10,7 @@ from decimal import Decimal
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from command import Heng, Tap
 
-ROUNDS = int(os.environ.get("HENG_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("HENG_READINGS_ROUNDS", "10"))
 SEED = int(os.environ.get("HENG_SEED", str(random.SystemRandom().randrange(1 << 32))))
 START, DAYS, STEPS = datetime.datetime(2021, 1, 1), 3, 288  # a file: three days of five minutes, five channels
 CODES = [f"K{i}/kwh" for i in range(5)]
