@@ -205,6 +205,30 @@ __attribute__((target("avx2"))) static void sums_vector(const uint32_t *from, in
     *last = v;
 }
 
+/* Eight packed numbers of w bits are w bytes. Half of them are taken from each of two loads: byte shuffled to its lane, shifted, masked; up to 25 bits a lane holds them. */
+#define START(w, half, j) (((half) ? 4 * (w) & 7 : 0) + (j) * (w))
+#define TAKE4(w, half, j) START(w, half, j) / 8, START(w, half, j) / 8 + 1, START(w, half, j) / 8 + 2, START(w, half, j) / 8 + 3
+#define TAKE(w) {TAKE4(w, 0, 0), TAKE4(w, 0, 1), TAKE4(w, 0, 2), TAKE4(w, 0, 3), TAKE4(w, 1, 0), TAKE4(w, 1, 1), TAKE4(w, 1, 2), TAKE4(w, 1, 3)}
+#define SHIFT(w) {START(w, 0, 0) & 7, START(w, 0, 1) & 7, START(w, 0, 2) & 7, START(w, 0, 3) & 7, START(w, 1, 0) & 7, START(w, 1, 1) & 7, START(w, 1, 2) & 7, START(w, 1, 3) & 7}
+#define EACH_WIDTH(X) {X(0), X(1), X(2), X(3), X(4), X(5), X(6), X(7), X(8), X(9), X(10), X(11), X(12), X(13), X(14), X(15), X(16), X(17), X(18), X(19), X(20), X(21), X(22), X(23), X(24), X(25)}
+enum { UNPACK_BITS_MAX = 25 };
+static const uint8_t UNPACK_TAKE[UNPACK_BITS_MAX + 1][32] = EACH_WIDTH(TAKE);
+static const uint32_t UNPACK_SHIFT[UNPACK_BITS_MAX + 1][8] = EACH_WIDTH(SHIFT);
+
+/* As many as whole loads allow; returns how many. */
+__attribute__((target("avx2"))) static size_t unpack_vector(const uint8_t *in, const uint8_t *end, uint32_t *v, size_t k, unsigned bits)
+{
+    const __m256i take = _mm256_loadu_si256((const __m256i *)(const void *)UNPACK_TAKE[bits]), shift = _mm256_loadu_si256((const __m256i *)(const void *)UNPACK_SHIFT[bits]),
+                  mask = _mm256_set1_epi32((int)((UINT32_C(1) << bits) - 1));
+    size_t half = 4 * bits / 8, i = 0;
+    for (; i + 8 <= k && (size_t)(end - in) >= half + 16; i += 8, in += bits) {
+        __m256i x = _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)in)), _mm_loadu_si128((const __m128i *)(const void *)(in + half)), 1);
+        x = _mm256_and_si256(_mm256_srlv_epi32(_mm256_shuffle_epi8(x, take), shift), mask);
+        _mm256_storeu_si256((__m256i *)(void *)(v + i), x);
+    }
+    return i;
+}
+
 static bool has_wide(void) { return __builtin_cpu_supports("avx2"); }
 #else
 static void put_vector(const uint32_t *v, size_t k, uint8_t **control, uint8_t **data) { put_plain(v, k, control, data); }
@@ -215,6 +239,8 @@ static const uint8_t *get_vector(const uint8_t *control, const uint8_t *data, co
 }
 static void delta_vector(const uint8_t *control, const uint8_t *data, const uint8_t *end, int64_t *to, size_t k, uint64_t last) { (void)control, (void)data, (void)end, (void)to, (void)k, (void)last; }
 static void sums_vector(const uint32_t *from, int64_t *to, size_t k, uint64_t *last) { (void)from, (void)to, (void)k, (void)last; }
+enum { UNPACK_BITS_MAX = 25 };
+static size_t unpack_vector(const uint8_t *in, const uint8_t *end, uint32_t *v, size_t k, unsigned bits) { (void)in, (void)end, (void)v, (void)k, (void)bits; return 0; }
 static bool has_wide(void) { return false; }
 #endif
 
@@ -387,25 +413,17 @@ static void bits_get_plain(const uint8_t *in, uint32_t *v, size_t k, unsigned bi
     }
 }
 
-/* Eight bytes at a time, of which at least bits are wanted; the last ones are read plainly. */
-static void bits_get(const uint8_t *in, const uint8_t *end, uint32_t *v, size_t k, unsigned bits, bool vector)
+/* Eight numbers begin on a whole byte: what the vectors leave is read plainly from there. */
+static void bits_get(const uint8_t *in, const uint8_t *end, uint32_t *v, size_t k, unsigned bits, bool is_wide)
 {
-    size_t bytes = (k * bits + 7) / 8;
-    uint64_t mask = (UINT64_C(1) << bits) - 1, word;
-    if (!vector || (size_t)(end - in) < bytes + sizeof word) {
-        bits_get_plain(in, v, k, bits);
-        return;
-    }
-    for (size_t i = 0, bit = 0; i < k; i++, bit += bits) {
-        memcpy(&word, in + bit / 8, sizeof word);
-        v[i] = (uint32_t)(word >> (bit & 7) & mask);
-    }
+    size_t done = is_wide && bits <= UNPACK_BITS_MAX ? unpack_vector(in, end, v, k, bits) : 0;
+    bits_get_plain(in + done / 8 * bits, v + done, k - done, bits);
 }
 
 static const uint8_t *pack_get(const uint8_t *in, const uint8_t *end, int64_t *values, size_t n, int order, uint64_t first, uint64_t step, bool vector)
 {
     uint32_t group[GROUP];
-    bool is_wide = vector && order == 1 && has_wide();
+    bool is_wide = vector && has_wide();
     if (values && order >= 1) values[0] = (int64_t)first;
     if (values && order == 2) values[1] = (int64_t)(first += step);
     for (size_t at = (size_t)order; at < n; at += GROUP) {
@@ -414,8 +432,8 @@ static const uint8_t *pack_get(const uint8_t *in, const uint8_t *end, int64_t *v
         unsigned bits = *in++;
         size_t bytes = (k * bits + 7) / 8;
         if ((size_t)(end - in) < bytes) return NULL;
-        if (values) bits_get(in, end, group, k, bits, vector);
-        if (values && is_wide) sums_vector(group, values + at, k, &first);
+        if (values) bits_get(in, end, group, k, bits, is_wide);
+        if (values && is_wide && order == 1) sums_vector(group, values + at, k, &first);
         else if (values) chunk_back(group, k, order, values + at, &first, &step);
         in += bytes;
     }
