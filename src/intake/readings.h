@@ -77,6 +77,7 @@ typedef struct readings_report {
     int64_t totals, notes;       /* rows passed over: sums of others; words under the table */
     int64_t shared;              /* bills shared out over their days */
     text left_out;               /* columns without a channel, where the mapping was a guess */
+    int64_t since;               /* of a file that came before: values that were corrected since, and stay so */
     int64_t by_gate[GATE_NUMBERS];
     meter_receipt receipt;
     int64_t delivery;

@@ -359,22 +359,84 @@ static void make_batch(load *l, meter_batch *b)
     *b = (meter_batch){.count = total, .channel = channel, .time_us = time, .value = value, .flag = flag, .source = l->source, .delivery = l->report.delivery, .keep_present = l->options->keep_present};
 }
 
-/* The file itself is evidence: kept with an entry that names what was read from it. */
+/* What was read from the file: the codes, then the columns. */
+static char *readings_hex(load *l, const meter_batch *b)
+{
+    hash all;
+    char *hex = arena_alloc(l->a, HASH_HEX + 1);
+    hash_state *h = hash_open(l->a, book_hash_kind(meter_book_of(l->m)));
+    for (size_t i = 0; i < l->count; i++) {
+        const char *line = arena_printf(l->a, "%.*s;%d;%zu\n", TEXT_FMT(l->all[i]->code), l->all[i]->scale, l->all[i]->count);
+        hash_add(h, line, strlen(line));
+    }
+    hash_add(h, b->time_us, b->count * sizeof *b->time_us);
+    hash_add(h, b->value, b->count * sizeof *b->value);
+    hash_add(h, b->flag, b->count);
+    hash_done(h, &all);
+    hash_hex(all, hex);
+    return hex;
+}
+
+static bool find_file(load *l, text key, book_entry_row **ret, heng_err *err)
+{
+    size_t count;
+    if (!book_entries(meter_book_of(l->m), l->a, TEXT("intake.readings"), key, BOOK_KNOWN_NOW, false, ret, &count, err)) return false;
+    if (count == 0) *ret = NULL;
+    return true;
+}
+
+/* The same file with the same readings once more changes nothing: what differs from it was corrected since, and stays. */
+static bool find_again(load *l, const table *t, meter_batch *b, heng_err *err)
+{
+    char hex[HASH_HEX + 1];
+    book_entry_row *was;
+    hash_hex(table_hash(t), hex);
+    l->readings = text_of(readings_hex(l, b));
+    if (!find_file(l, text_of(hex), &was, err)) return false;
+    l->is_again = was && text_equal(was->body, l->readings);
+    l->report.delivery = was ? was->delivery : 0;
+    b->keep_present |= l->is_again;
+    return true;
+}
+
+/* The file itself is evidence: kept with an entry before its readings are taken. */
 static bool keep_file(load *l, const table *t, const char *name, heng_err *err)
 {
-    hash content = table_hash(t);
     char hex[HASH_HEX + 1];
     book_receipt receipt;
     book_result result;
-    hash_hex(content, hex);
+    book_entry_row *kept;
+    if (l->is_again) return true;
+    hash_hex(table_hash(t), hex);
     book_entry e = {.kind = TEXT("intake.readings"), .key = text_of(hex), .body = text_of(name)};
-    book_batch batch = {.source = l->source, .file = text_of(name), .sheet = table_sheet_current(t), .bytes = table_bytes(t), .all_or_none = true, .entry_count = 1, .entries = &e};
-    if (!book_post(meter_book_of(l->m), l->a, &batch, &result, &receipt, err)) return false;
-    book_entry_row *rows;
-    size_t count;
-    if (!book_entries(meter_book_of(l->m), l->a, e.kind, e.key, BOOK_KNOWN_NOW, false, &rows, &count, err)) return false;
-    l->report.delivery = count ? rows[0].delivery : 0;
+    book_batch batch = {.source = l->source, .file = text_of(name), .sheet = table_sheet_current(t), .bytes = table_bytes(t), .all_or_none = true, .supersede = true, .entry_count = 1, .entries = &e};
+    if (!book_post(meter_book_of(l->m), l->a, &batch, &result, &receipt, err) || !find_file(l, e.key, &kept, err)) return false;
+    l->report.delivery = kept ? kept->delivery : 0;
     return true;
+}
+
+/* When they are taken, the entry says which: only then is the file one that came before. */
+static bool mark_taken(load *l, const table *t, heng_err *err)
+{
+    char hex[HASH_HEX + 1];
+    book_receipt receipt;
+    book_result result;
+    if (l->is_again) return true;
+    hash_hex(table_hash(t), hex);
+    book_entry e = {.kind = TEXT("intake.readings"), .key = text_of(hex), .body = l->readings};
+    book_batch batch = {.source = l->source, .all_or_none = true, .supersede = true, .entry_count = 1, .entries = &e};
+    return book_post(meter_book_of(l->m), l->a, &batch, &result, &receipt, err);
+}
+
+/* Of a file that came before: another value that stands now is no refusal. */
+static void settle_again(load *l, const meter_batch *b, meter_result *results)
+{
+    int64_t *n = l->report.receipt.counts;
+    for (size_t i = 0; i < b->count && l->is_again && !l->options->keep_present; i++) {
+        if (results[i].status != METER_REFUSED || results[i].gate != METER_GATE_CHANGED) continue;
+        results[i].status = METER_EXISTS, results[i].gate = METER_GATE_NONE;
+        n[METER_REFUSED]--, n[METER_EXISTS]++, l->report.since++;
+    }
 }
 
 static void count_results(load *l, const meter_batch *b, const meter_result *results)
@@ -405,7 +467,9 @@ static bool is_blocked(load *l, meter_batch *b, meter_result *results, bool *ret
     if (*ret || l->options->keep_going || l->options->dry_run) return true;
     b->dry_run = true;
     if (!meter_take(l->m, b, results, &l->report.receipt, err)) return false;
+    settle_again(l, b, results);
     *ret = l->report.receipt.counts[METER_REFUSED] > 0;
+    l->report.since = 0;
     return true;
 }
 
@@ -415,11 +479,13 @@ static bool take(load *l, const table *t, const char *name, heng_err *err)
     bool blocked;
     make_batch(l, &b);
     meter_result *results = NEW_ARRAY(l->a, b.count + 1, meter_result);
-    if (!is_blocked(l, &b, results, &blocked, err)) return false;
+    if (!find_again(l, t, &b, err) || !is_blocked(l, &b, results, &blocked, err)) return false;
     b.dry_run = l->options->dry_run || blocked;
     if (!b.dry_run && !keep_file(l, t, name, err)) return false;
     b.delivery = l->report.delivery;
     if (!meter_take(l->m, &b, results, &l->report.receipt, err)) return false;
+    if (!b.dry_run && !mark_taken(l, t, err)) return false;
+    settle_again(l, &b, results);
     count_results(l, &b, results);
     l->report.refused = l->refused_total;
     return true;

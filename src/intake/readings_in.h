@@ -42,6 +42,8 @@ typedef struct load {
     size_t refusal_count, refusal_max;
     load_refusal *refusals;
     int64_t refused_total;
+    text readings;               /* hash of what was read */
+    bool is_again;               /* this file was taken before, with the same readings */
     readings_report report;
 } load;
 

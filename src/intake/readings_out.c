@@ -93,8 +93,8 @@ bool readings_write_refused(load *l, const char *path, bool is_xlsx, heng_err *e
 {
     bool blocked = l->refused_total > 0 && l->report.receipt.take == 0 && !l->options->keep_going;
     writer w = {.l = l, .is_xlsx = is_xlsx, .out = sheet_book_new(l->a)};
+    if (l->refusal_count) qsort(l->refusals, l->refusal_count, sizeof *l->refusals, by_row);
     if (l->refusal_count == 0 || l->options->dry_run || blocked) return true;
-    qsort(l->refusals, l->refusal_count, sizeof *l->refusals, by_row);
     if (!meter_gates_open(l->a, l->m, &w.gates, err)) return false;
     const char *to = l->options->refused_path ? l->options->refused_path : arena_printf(l->a, "%s.refused.%s", path, is_xlsx ? "xlsx" : "csv");
     bool ok = true;

@@ -121,6 +121,8 @@ static bool list_held(ops_call *c, meter_book *m, const meter_gates *g, heng_err
     int32_t channel = METER_NONE;
     text code = ops_get(c, "--channel");
     if ((code.len && !meter_channel_want(m, code, &channel, err)) || !meter_held_list(m, c->a, channel, ops_has(c, "--all"), &h, &count, err)) return false;
+    if (!count) say(c, "没有待处理的读数", "no held readings");
+    if (!count && !c->wants_rows) return true;
     const sheet_column columns[] = {column(TEXT("id"), pick(c->lang, "编号", "id"), true), column(TEXT("channel"), pick(c->lang, "通道", "channel"), false), column(TEXT("time"), pick(c->lang, "时间", "time"), false),
         column(TEXT("value"), pick(c->lang, "读数", "value"), true), column(TEXT("gate"), pick(c->lang, "质量关", "gate"), true), column(TEXT("why"), pick(c->lang, "原因", "why"), false),
         column(TEXT("limit"), pick(c->lang, "限度", "limit"), false), column(TEXT("source"), pick(c->lang, "来源", "source"), false), column(TEXT("state"), pick(c->lang, "处理", "state"), false), column(TEXT("who"), pick(c->lang, "经办", "who"), false), column(TEXT("reason"), pick(c->lang, "理由", "reason"), false)};
@@ -130,7 +132,6 @@ static bool list_held(ops_call *c, meter_book *m, const meter_gates *g, heng_err
             show_name(meter_gate_of(g, h[i].gate)->name, c->lang), meter_gate_limit(c->a, m, g, h[i].gate, h[i].channel, h[i].time_us, h[i].count), h[i].source, state_text(c, h[i].state), h[i].who, h[i].reason});
     if (count && !ops_has(c, "--all"))
         sheet_note(s, pick(c->lang, "处理：heng meter quarantine --accept 编号 或 --drop 编号 或 --correct 编号 --value 值，均须 --reason 理由", "work through: heng meter quarantine --accept ID, --drop ID or --correct ID --value V, each with --reason"));
-    if (!count) say(c, "没有待处理的读数", "no held readings");
     return true;
 }
 

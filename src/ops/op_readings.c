@@ -142,6 +142,7 @@ static void show_report(ops_call *c, const meter_gates *gates, const readings_re
     if (r->rounded) say(c, "  %lld 个值的小数位超出通道的位数，已舍入", "  %lld values had more decimals than their channel keeps and were rounded", (long long)r->rounded);
     if (r->totals || r->notes) say(c, "  跳过合计 %lld 行（格），说明文字 %lld 行", "  passed over: %lld totals, %lld rows of words", (long long)r->totals, (long long)r->notes);
     if (r->left_out.len) say(c, "  未登记通道而略过的列：%.*s", "  columns left out, no channel is declared for them: %.*s", TEXT_FMT(r->left_out));
+    if (r->since) say(c, "  这份文件以前导入过；其中 %lld 个值后来已更正，保持更正后的值", "  this file was imported before; %lld of its values were corrected since and stay so", (long long)r->since);
     if (r->doubled) say(c, "  %lld 个读数在夏令时结束时重复的那一小时", "  %lld readings lie in the hour that comes twice when summer time ends", (long long)r->doubled);
     if (closed->days) say(c, "  关闭通道日 %lld 个，入账流动 %lld 笔", "  channel-days closed %lld, movements posted %lld", (long long)(closed->days + r->receipt.days_closed), (long long)closed->movements);
     show_record(c, "import", (shown_field[]){{"rows", "行", "rows", number_text(c->a, r->rows), true}, {"values", "值", "values", number_text(c->a, r->cells), true}, {"missing", "无值", "missing", number_text(c->a, r->missing), true},

@@ -167,6 +167,8 @@ def corrected_month(h, rows, totals, bad_a):
     code, out = h.take("february.csv")
     tap.ok(code == 0 and said(out, superseded=0, accepted=0) and h.totals() == [totals[0] + more, totals[1]], "once more changes nothing", out)
     tap.ok(isinstance(movements, int) and h.movements() > movements, "the corrected days restate their movements", f"{movements} to {h.movements()}")
+    code, out = h.take("july.csv", "--keep-going")
+    tap.ok(said(out, superseded=0, accepted=0) and "50 of its values were corrected since" in out and h.totals() == [totals[0] + more, totals[1]], "the first file once more does not undo the corrections", f"exit {code}\n{out}")
     tap.ok(h.total("A/kwh", "--known", known) == totals[0], "as known before, the sum is what it was", h.total("A/kwh", "--known", known))
     code, out = h.take("february.csv", "--keep-present", "--keep-going")
     tap.ok(code == 0, "--keep-present has nothing to object to what is there", out)
