@@ -6,9 +6,10 @@
  *                                        |              +-> returned (with a reason)
  *                                        +---------------------'     an approved report is corrected the same way, with a reason
  *
- * Forms are rows of the rule pack (rule.h, report.h). A report is a keyed entry of the book (kind "filing.report", key FORM/PARTY/PERIOD): each step is a
+ * Forms are rows of the rule pack (rule.h, report.h). A report is a keyed entry of the book (kind "filing.report", key FORM/PERIOD/PARTY): each step is a
  * version with its author, known-time and, where a file was filled, its delivery. An approved report posts one group of movements (source "report", key the
- * same), so that a correction supersedes all of it, once. A closed period of a form is an entry too (kind "filing.close", key FORM/PERIOD).
+ * same), so that a correction supersedes all of it, once. A closed period of a form is an entry too (kind "filing.close", key FORM/PERIOD), and the first period for which a form was
+ * ever filed (kind "filing.since", key FORM).
  *
  * Not here: what is shown of it (ops).
  */
@@ -161,7 +162,7 @@ MUST_USE bool filing_reopen(filing *f, int form, period when, text by, text reas
 typedef struct filing_count { int64_t wanted, in, approved, waiting /* filled or checked */, returned, missing, late, corrected /* approved more than once */; } filing_count;
 typedef struct filing_status { filing_count count; size_t row_count; filing_report *reports; /* one for each filer */ } filing_status;
 MUST_USE bool filing_status_of(filing *f, int form, period when, int32_t root, filing_status *ret, heng_err *err);
-/* "18 of 20 reported" for forms whose filers lie inside root, over the periods of the form inside `when`; lines for people. None where nothing was ever filed. */
+/* "18 of 20 reported" for forms whose filers lie inside root, over the periods of the form inside `when` that are over, from the first one on for which it was ever filed; lines for people. */
 MUST_USE bool filing_notes(filing *f, period when, int32_t root, text **ret_zh, text **ret_en, size_t *ret_count, heng_err *err);
 text filing_reported(const filing *f, int form, const filing_count *c, heng_lang lang); /* "form: 18 of 20 reported" */
 typedef struct filing_total { int32_t commodity, unit; const rat **values; } filing_total; /* by column; unit of the form's row */

@@ -184,13 +184,18 @@ static bool is_same(const filing_report *x, const filing_report *y, const filing
 static bool post_report(work *w, heng_err *err)
 {
     filing_report *x = &w->out->report;
-    book_entry entry = {.kind = FILING_KIND, .key = filing_key(w->f->a, w->f, x->form, x->party, x->when), .body = filing_body(w->f->a, w->f, x)};
-    book_batch b = {.source = text_of(arena_printf(w->f->a, "report:%.*s", TEXT_FMT(entry.key))), .file = w->sheet.file, .sheet = w->sheet.sheet, .bytes = w->sheet.bytes, .note = TEXT("report fill"),
-        .all_or_none = true, .dry_run = w->o->dry_run, .entry_count = 1, .entries = &entry};
-    book_result result;
-    if (!book_post(w->f->b, w->f->a, &b, &result, &w->out->receipt, err)) return false;
-    if (result.status == BOOK_REFUSED) return *err = *result.why, false;
-    w->out->status = result.status;
+    book_entry entries[2] = {{.kind = FILING_KIND, .key = filing_key(w->f->a, w->f, x->form, x->party, x->when), .body = filing_body(w->f->a, w->f, x)},
+                             {.kind = FILING_SINCE_KIND, .key = w->form->id, .body = period_format(w->f->a, w->f->zone, x->when)}};
+    bool any;
+    period since;
+    if (!filing_since(w->f, x->form, &any, &since, err)) return false;
+    size_t count = any && since.start_us <= x->when.start_us ? 1 : 2;
+    book_batch b = {.source = text_of(arena_printf(w->f->a, "report:%.*s", TEXT_FMT(entries[0].key))), .file = w->sheet.file, .sheet = w->sheet.sheet, .bytes = w->sheet.bytes, .note = TEXT("report fill"),
+        .all_or_none = true, .dry_run = w->o->dry_run, .entry_count = count, .entries = entries};
+    book_result results[2];
+    if (!book_post(w->f->b, w->f->a, &b, results, &w->out->receipt, err)) return false;
+    if (results[0].status == BOOK_REFUSED) return *err = *results[0].why, false;
+    w->out->status = results[0].status;
     x->version = 1, x->delivery = w->out->receipt.delivery;
     return true;
 }

@@ -5,6 +5,7 @@
 #include "messages.h"
 
 #define FILING_KIND TEXT("filing.report")
+#define FILING_SINCE_KIND TEXT("filing.since")
 #define FILING_CLOSE_KIND TEXT("filing.close")
 #define FILING_SOURCE TEXT("report")
 
@@ -26,6 +27,9 @@ MUST_USE bool filing_recorded(const filing *f, int32_t commodity, int32_t unit, 
 const rat *filing_metered_of(const filing_meters *m, const bool *inside, int32_t commodity, int32_t unit /* recorded */, rule_report_meter what); /* NULL = none */
 /* The parties at both ends of a column's movement; the party's stock is made when it is not there. */
 MUST_USE bool filing_ends(filing *f, const rule_report_column *c, int32_t party, int32_t *ret_from, int32_t *ret_to, heng_err *err);
+
+/* report.c: the first period for which the form was ever filed; false: none. */
+MUST_USE bool filing_since(const filing *f, int form, bool *ret_any, period *ret, heng_err *err);
 
 /* judge.c: one check over one row. False when a report that it speaks of is not there. */
 typedef struct filing_before { const filing_report *last; const filing_report *months; size_t month_count; } filing_before;

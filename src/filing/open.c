@@ -87,21 +87,18 @@ int32_t filing_due_day(const filing *f, int form, period when) { return zone_day
 
 text filing_key(arena *a, const filing *f, int form, int32_t party, period when)
 {
-    return text_of(arena_printf(a, "%.*s/%.*s/%.*s", TEXT_FMT(f->forms[form].id), TEXT_FMT(f->parties.items[party].code), TEXT_FMT(period_format(a, f->zone, when))));
+    return text_of(arena_printf(a, "%.*s/%.*s/%.*s", TEXT_FMT(f->forms[form].id), TEXT_FMT(period_format(a, f->zone, when)), TEXT_FMT(f->parties.items[party].code)));
 }
 
 bool filing_key_read(const filing *f, text key, int *ret_form, int32_t *ret_party, period *ret, heng_err *err)
 {
-    text rest = key, form = text_next(&rest, '/');
-    size_t cut = rest.len;
-    while (cut > 0 && rest.ptr[cut - 1] != '/') cut--;
-    if (cut < 2) return err_fill_n(err, &MSG_FILING_BODY, key.ptr, key.len, NULL);
-    *ret_party = book_party_find(f->b, (text){rest.ptr, cut - 1});
+    text rest = key, form = text_next(&rest, '/'), when = text_next(&rest, '/');
+    *ret_party = book_party_find(f->b, rest);
     *ret_form = -1;
     for (size_t i = 0; i < f->form_count; i++)
         if (text_equal(f->forms[i].id, form)) *ret_form = (int)i;
     if (*ret_form < 0 || *ret_party < 0) return err_fill_n(err, &MSG_FILING_BODY, key.ptr, key.len, NULL);
-    return filing_period_want(f, *ret_form, (text){rest.ptr + cut, rest.len - cut}, ret, err);
+    return filing_period_want(f, *ret_form, when, ret, err);
 }
 
 bool filing_person(text by, text *ret, heng_err *err)

@@ -37,14 +37,29 @@ bool filing_history(const filing *f, int form, int32_t party, period when, filin
     return true;
 }
 
+/* The key of a month begins as that of its year does. */
 bool filing_load_all(const filing *f, int form, period when, filing_report **ret, size_t *ret_count, heng_err *err)
 {
     filing_report *all;
     size_t n, kept = 0;
-    if (!read_entries(f, text_of(arena_printf(f->a, "%.*s/", TEXT_FMT(f->forms[form].id))), false, &all, &n, err)) return false;
+    if (!read_entries(f, text_of(arena_printf(f->a, "%.*s/%.*s", TEXT_FMT(f->forms[form].id), TEXT_FMT(period_format(f->a, f->zone, when)))), false, &all, &n, err)) return false;
     for (size_t i = 0; i < n; i++)
         if (all[i].form == form && period_contains(when, all[i].when)) all[kept++] = all[i];
     *ret = all, *ret_count = kept;
+    return true;
+}
+
+bool filing_since(const filing *f, int form, bool *ret_any, period *ret, heng_err *err)
+{
+    book_entry_row *rows;
+    size_t n;
+    *ret_any = false;
+    if (!book_entries(f->b, f->a, FILING_SINCE_KIND, f->forms[form].id, f->known_us, false, &rows, &n, err)) return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!text_equal(rows[i].key, f->forms[form].id) || !rows[i].body.len) continue;
+        if (!filing_period_want(f, form, rows[i].body, ret, err)) return false;
+        *ret_any = true;
+    }
     return true;
 }
 

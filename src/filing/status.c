@@ -119,23 +119,18 @@ bool filing_total_of(filing *f, const filing_status *s, filing_total **ret, size
 
 /* ---- Beside accounts ---- */
 
-static bool has_any(const filing *f, int form, bool *ret, heng_err *err)
-{
-    book_entry_row *rows;
-    size_t n;
-    if (!book_entries(f->b, f->a, FILING_KIND, text_of(arena_printf(f->a, "%.*s/", TEXT_FMT(f->forms[form].id))), f->known_us, false, &rows, &n, err)) return false;
-    return *ret = n > 0, true;
-}
-
 /* Over the months, or years, of the period. */
-static bool count_all(filing *f, int form, period when, int32_t root, filing_count *ret, heng_err *err)
+static bool count_all(filing *f, int form, period when, period since, int32_t root, filing_count *ret, heng_err *err)
 {
+    int64_t now = f->known_us == BOOK_KNOWN_NOW ? book_now_us(f->b) : f->known_us;
     int32_t step = f->forms[form].is_yearly ? 12 : 1, first = zone_month_of(f->zone, when.start_us), last = zone_month_of(f->zone, when.end_us - 1);
     *ret = (filing_count){0};
     if (f->forms[form].is_yearly) first += (12 - (month_number(first) - 1)) % 12;
     for (int32_t m = first; m + step - 1 <= last; m += step) {
         filing_status s;
-        if (!filing_status_of(f, form, period_months(f->zone, m, step), root, &s, err)) return false;
+        period p = period_months(f->zone, m, step);
+        if (p.end_us > now || p.start_us < since.start_us) continue;
+        if (!filing_status_of(f, form, p, root, &s, err)) return false;
         ret->wanted += s.count.wanted, ret->in += s.count.in, ret->approved += s.count.approved;
     }
     return true;
@@ -157,10 +152,11 @@ bool filing_notes(filing *f, period when, int32_t root, text **ret_zh, text **re
     *ret_zh = NEW_ARRAY(f->a, f->form_count + 1, text), *ret_en = NEW_ARRAY(f->a, f->form_count + 1, text), *ret_count = 0;
     for (size_t i = 0; i < f->form_count; i++) {
         filing_count c;
+        period since;
         bool any;
-        if (!has_any(f, (int)i, &any, err)) return false;
+        if (!filing_since(f, (int)i, &any, &since, err)) return false;
         if (!any) continue;
-        if (!count_all(f, (int)i, when, root, &c, err)) return false;
+        if (!count_all(f, (int)i, when, since, root, &c, err)) return false;
         if (c.wanted == 0) continue;
         (*ret_zh)[*ret_count] = filing_reported(f, (int)i, &c, HENG_ZH);
         (*ret_en)[(*ret_count)++] = filing_reported(f, (int)i, &c, HENG_EN);

@@ -16,7 +16,7 @@ void report_notes(ops_call *c, int32_t party, period when);
 MUST_USE bool report_findings_of(ops_call *c, period when, int32_t party, int32_t commodity, size_t *ret_count, heng_err *err);
 /* why_report.c: below a movement that a report posted, who filled, checked and approved it. */
 void why_of_report_movement(ops_call *c, const addr *at, why_node *root);
-MUST_USE bool why_report(ops_call *c, const addr *at, why_node **ret, heng_err *err); /* heng:report/FORM/PARTY/PERIOD */
+MUST_USE bool why_report(ops_call *c, const addr *at, why_node **ret, heng_err *err); /* heng:report/FORM/PERIOD/PARTY */
 /* park_reports.c: the reports of the synthetic park; their sheets are written into folder. */
 MUST_USE bool park_reports(ops_call *c, const char *folder, heng_err *err);
 #endif

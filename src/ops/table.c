@@ -223,7 +223,7 @@ static const ops_arg SOURCE_ARGS[] = {ARG("NAME", OPS_TEXT, "who posts", "上报
 #define REPORT_PERIOD ARG("PERIOD", OPS_PERIOD, "month or year of the report", "报告期（月或年）")
 #define REPORT_BY OPT("--by", OPS_TEXT, "who does it (the user of the system)", "经办人（默认系统用户）")
 #define REPORT_ROOT OPT("--party", OPS_PARTY, "only parties in this place (all that must file)", "只看此地的填报单位（默认全部应报单位）")
-static const ops_arg REPORT_TEMPLATE_ARGS[] = {REPORT_FORM, REPORT_PARTY, REPORT_PERIOD, OPT("FILE", OPS_FILE, "spreadsheet to write (FORM-PARTY-PERIOD.xlsx)", "写出的表格（默认 报表-单位-报告期.xlsx）"), END};
+static const ops_arg REPORT_TEMPLATE_ARGS[] = {REPORT_FORM, REPORT_PARTY, REPORT_PERIOD, OPT("FILE", OPS_FILE, "spreadsheet to write (FORM-PERIOD-PARTY.xlsx)", "写出的表格（默认 报表-报告期-单位.xlsx）"), END};
 static const ops_arg REPORT_FILL_ARGS[] = {
     ARG("FILE", OPS_FILE, "filled template, or a CSV file with its header", "填好的模板，或有同样表头的 CSV"), OPT("--form", OPS_TEXT, "report form (of the cover)", "报表（默认按封面）"), OPT("--party", OPS_PARTY, "party that files (of the cover)", "填报单位（默认按封面）"),
     OPT("--period", OPS_PERIOD, "period (of the cover)", "报告期（默认按封面）"), OPT("--by", OPS_TEXT, "who filled it (of the cover, else the user)", "填表人（默认按封面，其次系统用户）"),

@@ -1,6 +1,6 @@
 /*
  * heng why: below a movement that a report posted stands the report: who filled it, from which file, who checked and approved it; and
- * heng why heng:report/FORM/PARTY/PERIOD: the same by the report's own address, with what it posted.
+ * heng why heng:report/FORM/PERIOD/PARTY: the same by the report's own address, with what it posted.
  */
 #include "op_report.h"
 
@@ -14,12 +14,9 @@ static why_node *said(why_node *parent, arena *a, text zh, text en, text source)
 static text report_address(arena *a, text key)
 {
     addr at = {.kind = TEXT("report")};
-    size_t cut = key.len;
-    text rest = key, form = text_next(&rest, '/');
-    while (cut > 0 && key.ptr[cut - 1] != '/') cut--;
-    addr_part(&at, form);
-    if (cut > form.len + 2) addr_part(&at, (text){rest.ptr, cut - 1 - form.len - 1});
-    addr_part(&at, (text){key.ptr + cut, key.len - cut});
+    text rest = key;
+    for (int i = 0; i < 2; i++) addr_part(&at, text_next(&rest, '/'));
+    addr_part(&at, rest);
     return addr_format(a, &at);
 }
 
@@ -37,15 +34,12 @@ static void tell_steps(ops_call *c, const filing_report *all, size_t count, int6
 
 static bool report_of(ops_call *c, filing *f, text key, filing_report **ret, size_t *ret_count, heng_err *err)
 {
-    text rest = key, form_id = text_next(&rest, '/');
-    size_t cut = rest.len;
+    text rest = key, form_id = text_next(&rest, '/'), month = text_next(&rest, '/');
     int form;
     int32_t party;
     period when;
-    while (cut > 0 && rest.ptr[cut - 1] != '/') cut--;
-    if (cut < 2 || !report_open(c, f, err) || !filing_form_want(f, form_id, &form, err) || !filing_period_want(f, form, (text){rest.ptr + cut, rest.len - cut}, &when, err) || !filing_at(f, when, err)) return false;
-    if (!book_party_want(c->book, &f->parties, (text){rest.ptr, cut - 1}, &party, err)) return false;
-    return filing_history(f, form, party, when, ret, ret_count, err);
+    if (!report_open(c, f, err) || !filing_form_want(f, form_id, &form, err) || !filing_period_want(f, form, month, &when, err) || !filing_at(f, when, err)) return false;
+    return book_party_want(c->book, &f->parties, rest, &party, err) && filing_history(f, form, party, when, ret, ret_count, err);
 }
 
 void why_of_report_movement(ops_call *c, const addr *at, why_node *root)

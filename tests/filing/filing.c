@@ -195,7 +195,7 @@ static void test_ledger(desk *d)
     if (!check_int((int64_t)n, 3, "the group of the first approval is superseded whole")) return;
     for (size_t i = 0; i < 3; i++) {
         check(text_is(d->f.r->kinds[rows[i].ends.kind].id, WANTED[i].kind) && rows[i].amount == WANTED[i].amount && rows[i].row == 2, WANTED[i].kind);
-        check_text(rows[i].group_key, TEXT("energy_monthly/works/2021-07"), "under the report's key");
+        check_text(rows[i].group_key, TEXT("energy_monthly/2021-07/works"), "under the report's key");
     }
     book_verify_report report;
     check_ok(book_verify(d->b, NULL, NULL, &report, &d->err), &d->err, "the book verifies");
