@@ -629,6 +629,7 @@ static size_t like_end(text first, text last)
 {
     enum { TWO = 6 };
     size_t at;
+    if (text_chars(first) == 1 && last.len > TWO) return 3; /* 大、中、小型矿山建设率 */
     if (first.len <= TWO) return 0;
     text both = text_part(first, first.len - TWO, first.len);
     return text_find(last, both, &at) && at >= 3 && at + TWO + 6 < last.len ? at + TWO : 0;
@@ -977,7 +978,7 @@ static size_t judge(scan *g, token *t)
         if (!verb) return end;
     }
     bool has = verb && (text_is(verb->word, "具备") || text_is(verb->word, "形成")); /* 具备5%以上的响应能力 */
-    if (verb && rest.len && (has || !(text_starts(rest, "的") && t->after))) {
+    if (verb && rest.len && !text_starts(rest, "、") && (has || !(text_starts(rest, "的") && t->after))) {
         text before = drop_before(g->r, text_part(left, 0, left.len - verb->word.len), NULL);
         size_t comma, at = text_find(before, TEXT(","), &comma) ? start + before.len : start;
         bool bound = drop_lead(g->r, before, NULL).len > 0 && !list_end(&rules->verbs, before);

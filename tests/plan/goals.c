@@ -64,6 +64,8 @@ static const struct { const char *says, *sentence, *wanted; } CASES[] = {
     {"a yearly change of the amount before", "产业总产值突破200亿元,年均增长15%。", "产业总产值 >= 200 亿元  reach; 产业总产值 increase_by 15 %  reach"},
     {"a change beside a level", "到2025年,煤炭消费总量控制在120万吨以内,较2020年减少5万吨。", "煤炭消费总量 <= 120 万吨 2025 cap; 煤炭消费总量 decrease_by 5 万吨 2025 reach"},
     {"a deadline holds in its own sentence", "2022年底前完成20家企业清洁生产审核。利用率每年提高1个百分点。", "企业清洁生产审核 >= 20 家 2022 reach; 利用率 increase_by 1 个百分点  reach"},
+    {"parts of one character", "到2025年,大、中、小型矿山建设率分别达到90%、80%、70%。", "大型矿山建设率 >= 90 % 2025 reach; 中型矿山建设率 >= 80 % 2025 reach; 小型矿山建设率 >= 70 % 2025 reach"},
+    {"a list of long things", "累计完成公共建筑节能(绿色)改造20万平方米、既有居住建筑节能(绿色)改造30万平方米。", "公共建筑节能(绿色)改造 >= 20 万平方米  reach; 既有居住建筑节能(绿色)改造 >= 30 万平方米  reach"},
 };
 
 static const char *const OPS[] = {">=", "<=", "=", "~", "decrease_by", "increase_by", "rank"};
