@@ -782,7 +782,8 @@ static bool object_goal(scan *g, const token *t, text left, size_t start, text r
             emit(g, t, &f);
             return true;
         }
-        if (!empty || !t->unit.len || text_is(t->unit_class, "rating") || text_is(t->unit_class, "share")) return false;
+        bool part = text_is(t->unit_class, "share") && !(text_ends(verb->word, "完成") && year_before(&g->years, t->start, g->carried).len); /* 完成矿山修复60% */
+        if (!empty || !t->unit.len || text_is(t->unit_class, "rating") || part) return false;
         found f = {.start = start + at, .end = t->end, .op = ">=", .firmness = "reach", .cue = verb, .cue_word = verb->word, .indicator = object};
         if (text_starts(verb->word, "新") || text_starts(verb->word, "净")) f.indicator = text_trim_junk(text_part(left, at, left.len)); /* what is added is another amount than what is there */
         f.indicator = drop_trail(g->r, f.indicator);
@@ -824,7 +825,7 @@ static bool share_goal(scan *g, const token *t, text left, size_t start, text re
         verb = follow_verb(g->r, whole);
     }
     bool both = thing.len && bare && verb > 0; /* 港口75%以上泊位具备…: only where a year stands */
-    if (verb == SIZE_MAX || (thing.len && !bare && !cue) || (both && !(year && t->after)) || !(year || cue || !bare || (!left.len && verb > 0) || t->after)) return false;
+    if (verb == SIZE_MAX || (thing.len && !bare && !cue) || (both && !(year && t->after)) || !(year || cue || !bare || (!left.len && verb > 0) || t->after || (verb == 0 && text_is(t->value, "100")))) return false;
     found f = {.start = start, .end = t->end + rest.len, .op = cue ? text_str(g->r->a, cue->cells[0]) : ">=", .firmness = "reach", .cue_word = cue ? cue->word : t->after ? t->after->word : TEXT("")};
     text owner = text_part(of, 0, verb); /* of a list only its own part */
     const plan_word *adverb = list_end(&g->r->rules->sets[SET_ADVERB], owner);
@@ -842,7 +843,7 @@ static bool bare_goal(scan *g, const token *t, text left, size_t start, text res
     found f = {.start = start, .end = t->end, .op = ">=", .firmness = "reach", .cue_word = TEXT("")};
     size_t of;
     bool part = text_is(t->unit_class, "share") && t->after && text_find(left, TEXT("占"), &of) && of >= 12 && of + 12 < left.len; /* 装配式建筑占新建建筑30%以上 */
-    bool amount = t->unit.len && !text_is(t->unit_class, "rating") && is_rate(g->r, left) && year_before(&g->years, t->start, g->carried).len;
+    bool amount = t->unit.len && !text_is(t->unit_class, "rating") && is_rate(g->r, left) && (g->indicator.len || year_before(&g->years, t->start, g->carried).len); /* also behind another goal of the sentence */
     bool reaches = text_is(t->unit_class, "share") && text_starts(left, "实现") && is_rate(g->r, left); /* 实现光源使用率100% */
     if (!(amount || part || reaches) || text_trim_junk(rest).len) return false;
     f.indicator = clean_subject(g, left, &f);
@@ -977,8 +978,10 @@ static size_t judge(scan *g, token *t)
         if (share_goal(g, t, head, start, rest, cue)) return end;
         if (!verb) return end;
     }
+    size_t every;
+    bool yearly = text_find(left, TEXT("每年"), &every); /* 每年推动2万平方米以上的改造: an amount, not a size */
     bool has = verb && (text_is(verb->word, "具备") || text_is(verb->word, "形成")); /* 具备5%以上的响应能力 */
-    if (verb && rest.len && !text_starts(rest, "、") && (has || !(text_starts(rest, "的") && t->after))) {
+    if (verb && rest.len && !text_starts(rest, "、") && (has || yearly || !(text_starts(rest, "的") && t->after))) {
         text before = drop_before(g->r, text_part(left, 0, left.len - verb->word.len), NULL);
         size_t comma, at = text_find(before, TEXT(","), &comma) ? start + before.len : start;
         bool bound = drop_lead(g->r, before, NULL).len > 0 && !list_end(&rules->verbs, before);

@@ -222,6 +222,17 @@ static bool read_value(const reading *r, text cell, text *ret_value, const char 
     return !text_starts(text_part(cell, end, cell.len), "年");
 }
 
+/* 能源消费 | 比例: a name whose last word stands in the next cell. */
+static text whole_name(const reading *r, const columns *c, const text *cells, text name)
+{
+    enum { TAIL_CHARS_MAX = 4 };
+    int i = c->name + 1;
+    if (c->name < 0 || (size_t)i >= c->count || i >= COLUMNS_MAX || c->years[i].len || i == c->unit || i == c->binding || name.ptr != cells[c->name].ptr) return name;
+    text tail = squeeze(r->a, cells[i]);
+    bool fits = tail.len && text_chars(tail) <= TAIL_CHARS_MAX && list_end(&r->rules->sets[SET_RATE], tail) && !text_ends(name, ")");
+    return fits ? text_of(arena_printf(r->a, "%.*s%.*s", TEXT_FMT(name), TEXT_FMT(tail))) : name;
+}
+
 static text without_cut(text name) /* 能源消耗降低 -> 能源消耗: the comparison says it */
 {
     static const char *const CUTS[] = {"累计降低", "累计下降", "降低", "下降", "减少", "削减", "减排"};
@@ -286,6 +297,14 @@ static text unit_cell(const reading *r, const columns *c, const text *cells, int
     return (text){"", 0};
 }
 
+/* %(38)7.9: figures of a row above ran into the unit. */
+static bool has_amount(text t)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < t.len; i++) digits += is_digit(t.ptr[i]);
+    return digits >= 2;
+}
+
 static bool has_han(text t)
 {
     for (size_t at = 0; at < t.len; at += char_bytes(t.ptr + at, t.len - at))
@@ -295,9 +314,9 @@ static bool has_han(text t)
 
 static void add_goal(reading *r, const plan_piece *p, const columns *c, const text *cells, size_t i)
 {
-    text unit = {"", 0}, value, base = {"", 0}, year = {"", 0}, name = without_number(r, cut_behind_unit(r, split_unit(raise_lowered(r, name_cell(c, cells)), &unit), &unit));
+    text unit = {"", 0}, value, base = {"", 0}, year = {"", 0}, name = without_number(r, cut_behind_unit(r, split_unit(raise_lowered(r, whole_name(r, c, cells, name_cell(c, cells))), &unit), &unit));
     const char *op = "?", *ignored = "?";
-    if (c->unit >= 0 && cells[c->unit].len) unit = cells[c->unit];
+    if (c->unit >= 0 && cells[c->unit].len && !has_amount(cells[c->unit])) unit = cells[c->unit];
     else if (!unit.len) unit = unit_cell(r, c, cells, (int)i);
     if (text_ends(unit, "g/m")) unit = text_of(arena_printf(r->a, "%.*s3", TEXT_FMT(unit))); /* its raised 3 is lost */
     if (!name.len || r->goal_count >= PLAN_ROWS_MAX || !read_value(r, cells[i], &value, &op, &unit)) return;
