@@ -46,6 +46,13 @@ static void show_import(ops_call *c, const intake_report *report, bool dry_run)
     if (c->wants_rows) show_rows(c, report);
 }
 
+/* A file that has the columns of no form may hold readings of channels that are declared. */
+static bool may_be_readings(ops_call *c, const heng_err *why)
+{
+    bool is_open = !ops_has(c, "--form") && !ops_has(c, "--mapping") && !ops_has(c, "--party") && !ops_has(c, "--supersede");
+    return is_open && why->message && strcmp(why->message->id, "intake.no_form") == 0 && fits_readings(c);
+}
+
 bool op_import(ops_call *c, heng_err *err)
 {
     text refused = ops_get(c, "--refused");
@@ -55,7 +62,12 @@ bool op_import(ops_call *c, heng_err *err)
     intake_report report = {0};
     text file = ops_get(c, "FILE");
     if (text_is(options.form, "readings") || text_is(options.form, "读数") || ops_has(c, "--suggest")) return import_readings(c, err);
-    if (!intake_file(c->book, c->a, text_str(c->a, file), &options, &report, err)) return false;
+    if (!intake_file(c->book, c->a, text_str(c->a, file), &options, &report, err)) {
+        if (!may_be_readings(c, err)) return false;
+        err_clear(err);
+        say(c, "%.*s 的表头是读数文件的，其中有已登记的通道：按读数导入（--form readings）", "%.*s has the header of a file of readings with channels that are declared: taken as readings (--form readings)", TEXT_FMT(file));
+        return import_readings(c, err);
+    }
     say(c, "%.*s：表式 %.*s，%lld 行", "%.*s: form %.*s, %lld rows", TEXT_FMT(file), TEXT_FMT(report.form), (long long)report.rows);
     if (report.skipped) say(c, "  按对照表跳过 %lld 行", "  skipped by the mapping: %lld rows", (long long)report.skipped);
     show_import(c, &report, options.dry_run);

@@ -82,6 +82,17 @@ bool op_meter_quality(ops_call *c, heng_err *err)
     return ok;
 }
 
+/* The words of the table, for people. */
+static text rule_word(const ops_call *c, text word)
+{
+    static const char *const WORDS[][3] = {{"reading", "读数", "reading"}, {"day", "日", "day"}, {"month", "月", "month"}, {"flag", "收下并标记", "flag"}, {"move", "改时", "move"}, {"hold", "扣下待处理", "hold"},
+        {"refuse", "拒收", "refuse"}, {"off", "停用", "off"}, {"hour", "小时", "hours"}, {"second", "秒", "seconds"}, {"second since 1970", "（1970年起的秒数）", "seconds since 1970"}, {"times", "倍", "times"},
+        {"readings", "个读数", "readings"}, {"intervals", "个间隔", "intervals"}, {"share", "（比例）", "share"}};
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0] && !c->wants_rows; i++)
+        if (text_is(word, WORDS[i][0])) return pick(c->lang, WORDS[i][1], WORDS[i][2]);
+    return word;
+}
+
 bool op_meter_gates(ops_call *c, heng_err *err)
 {
     meter_book *m;
@@ -94,8 +105,8 @@ bool op_meter_gates(ops_call *c, heng_err *err)
     for (int i = METER_GATE_RULES; i < GATE_NUMBERS; i++) {
         const meter_gate *x = meter_gate_of(g, i);
         if (!x->number) continue;
-        text unit = rule_cell(x->row, "parameter_unit"), value = rule_cell(x->row, "parameter");
-        sheet_row(s, (text[]){number_text(c->a, i), show_name(x->name, c->lang), x->level, rule_cell(x->row, "outcome"), text_of(arena_printf(c->a, "%.*s%s%.*s", TEXT_FMT(value), unit.len ? " " : "", TEXT_FMT(unit))),
+        text unit = rule_word(c, rule_cell(x->row, "parameter_unit")), value = rule_cell(x->row, "parameter");
+        sheet_row(s, (text[]){number_text(c->a, i), show_name(x->name, c->lang), rule_word(c, x->level), rule_word(c, rule_cell(x->row, "outcome")), text_of(arena_printf(c->a, "%.*s%s%.*s", TEXT_FMT(value), unit.len ? " " : "", TEXT_FMT(unit))),
             show_name(x->sentence, c->lang), show_name(x->remedy, c->lang)});
     }
     meter_book_close(m);

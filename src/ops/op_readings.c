@@ -177,6 +177,30 @@ static bool take_file(ops_call *c, meter_book *m, heng_err *err)
     return true;
 }
 
+static bool has_declared(ops_call *c, meter_book *m)
+{
+    readings_mapping map;
+    readings_guess *guesses;
+    size_t count;
+    heng_err ignored = {0};
+    const char *path = text_str(c->a, ops_get(c, "FILE"));
+    if (!readings_suggest(m, c->a, path, ops_get(c, "--sheet"), order_of(ops_get(c, "--date-order")), &map, &ignored)) return false;
+    if (!readings_survey(m, c->a, path, &map, &guesses, &count, &ignored)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (guesses[i].is_declared) return true;
+    return false;
+}
+
+bool fits_readings(ops_call *c)
+{
+    meter_book *m;
+    heng_err ignored = {0};
+    if (!meter_open(c->book, &m, &ignored)) return false;
+    bool fits = meter_channel_count(m) > 0 && has_declared(c, m);
+    meter_book_close(m);
+    return fits;
+}
+
 bool import_readings(ops_call *c, heng_err *err)
 {
     meter_book *m;

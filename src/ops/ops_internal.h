@@ -118,6 +118,7 @@ bool op_meter_gaps(ops_call *, heng_err *);
 bool op_meter_tree(ops_call *, heng_err *);
 bool op_meter_close(ops_call *, heng_err *);
 bool op_meter_quality(ops_call *, heng_err *);
+bool fits_readings(ops_call *c); /* FILE has times, values, and a channel that is declared */
 bool op_meter_quarantine(ops_call *, heng_err *);
 bool op_meter_fill(ops_call *, heng_err *);
 bool op_meter_gates(ops_call *, heng_err *);

@@ -17,7 +17,7 @@ static const ops_arg DEMO_ARGS[] = {OPT("--dir", OPS_DIR, "folder for the demo's
 
 static const ops_arg IMPORT_ARGS[] = {
     ARG("FILE", OPS_FILE, "CSV or XLSX file", "CSV 或 XLSX 文件"),
-    OPT("--form", OPS_TEXT, "movements, observations, parties, balance (found by the header); readings of meters", "表式：movements、observations、parties、balance（默认按表头识别）；readings 为表计读数"),
+    OPT("--form", OPS_TEXT, "movements, observations, parties, balance, readings of meters (found by the header)", "表式：movements、observations、parties、balance，readings 为表计读数（默认按表头识别）"),
     OPT("--mapping", OPS_TEXT, "mapping of the rule pack, for a printed energy balance; for readings a saved name or a file", "规则包中的对照表（用于印刷的能源平衡表）；读数则为已保存的名称或文件"),
     OPT("--source", OPS_TEXT, "who issued it: the scope of row keys (the file's name)", "数据来源，即行键的范围（默认文件名）"),
     OPT("--sheet", OPS_TEXT, "sheet of the spreadsheet (the first)", "工作表名（默认第一张）"),
