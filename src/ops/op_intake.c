@@ -30,9 +30,12 @@ static void show_log(ops_call *c, log_lines *log)
     pthread_mutex_lock(&log->lock);
     for (size_t i = 0; i < log->count; i++) {
         err_format(&log->kept[i], c->lang, line, sizeof line);
-        for (char *p = line; *p; p++)
-            if (*p == '\n') *p = ';';
-        say(c, "%.*s %s", "%.*s %s", TEXT_FMT(clock_text(c)), line);
+        text_buf one = {.a = c->a};
+        for (const char *p = line; *p; p++) { /* one line each, the hint with it */
+            if (*p == '\n') buf_str(&one, c->lang == HENG_ZH ? "；" : "; ");
+            else buf_char(&one, *p);
+        }
+        say(c, "%.*s %.*s", "%.*s %.*s", TEXT_FMT(clock_text(c)), TEXT_FMT(buf_text(&one)));
     }
     if (log->dropped) say(c, "%.*s 另有 %lld 行未列出", "%.*s and %lld more lines", TEXT_FMT(clock_text(c)), (long long)log->dropped);
     bool has_lines = log->count || log->dropped;

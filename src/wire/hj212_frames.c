@@ -67,10 +67,15 @@ static bool may_sit(hj212_server *s, device *d, peer *p)
 static bool refuse(peer *p, const hj212_frame *f, const heng_message *why, int reason)
 {
     hj212_server *s = p->server;
-    char seen[80], cp[24];
+    bool is_of_device = why == &MSG_WIRE_HJ212_UNKNOWN_MN || why == &MSG_WIRE_HJ212_PASSWORD || why == &MSG_WIRE_HJ212_SEALED; /* names it itself */
+    char mn[80], command[16], cp[24];
+    heng_err what;
     server_count_reason(s, why);
-    snprintf(seen, sizeof seen, "%.*s", TEXT_FMT(f->mn));
-    if (why != &MSG_WIRE_HJ212_MN_TAKEN) server_say(s, why, why == &MSG_WIRE_HJ212_CN_UNKNOWN ? "" : seen, NULL, p->name);
+    snprintf(mn, sizeof mn, "%.*s", TEXT_FMT(f->mn));
+    snprintf(command, sizeof command, "%d", f->cn);
+    err_fill(&what, why, is_of_device ? mn : command, NULL, p->name);
+    if (!is_of_device) err_in_file(&what, mn);
+    if (why != &MSG_WIRE_HJ212_MN_TAKEN) server_say_err(s, &what);
     snprintf(cp, sizeof cp, "QnRtn=%d", reason);
     peer_send(p, hj212_answer(&s->scratch, f, 9011, cp));
     return false;
@@ -154,6 +159,18 @@ static bool take_frame(peer *p, device *d, const hj212_frame *f)
     return true;
 }
 
+/* Data that cannot be read: its device is told so where the fields before it say which it is, or it would send the frame for ever. */
+static void answer_unread(peer *p, text data)
+{
+    hj212_server *s = p->server;
+    hj212_frame head;
+    heng_err ignored;
+    int64_t at;
+    if (!hj212_parse(&s->scratch, hj212_head_only(&s->scratch, data), &head, &ignored) || !text_map_find(&s->by_mn, head.mn, &at)) return;
+    const device *d = s->devices[at];
+    if (d->is.password.len == 0 || text_equal(d->is.password, head.pw)) peer_send(p, hj212_answer(&s->scratch, &head, 9011, "QnRtn=2"));
+}
+
 static bool frame_read(peer *p, text data, unsigned odd, hj212_frame *ret)
 {
     hj212_server *s = p->server;
@@ -163,7 +180,9 @@ static bool frame_read(peer *p, text data, unsigned odd, hj212_frame *ret)
         return true;
     }
     server_count_reason(s, err.message);
-    if (s->options.say) server_say(s, err.message, err.seen, err.wanted, p->name);
+    err_in_file(&err, p->name);
+    server_say_err(s, &err);
+    answer_unread(p, data);
     return false;
 }
 

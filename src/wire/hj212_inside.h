@@ -125,6 +125,7 @@ struct hj212_server {
 void peer_close(peer *p);
 void peer_send(peer *p, text bytes);
 void server_say(hj212_server *s, const heng_message *message, const char *seen, const char *wanted, const char *other);
+void server_say_err(hj212_server *s, const heng_err *what);
 void server_count_reason(hj212_server *s, const heng_message *message);
 void round_gather(hj212_server *s);
 /* hj212_frames.c: one frame's data; false: the peer sent something it may not. */

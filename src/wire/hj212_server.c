@@ -14,7 +14,7 @@ enum { READ_BYTES = 65536, SAID_MAX = 20 /* lines a second */, GATHER_MAX = WIRE
 
 /* ---- Words to the outside ---- */
 
-void server_say(hj212_server *s, const heng_message *message, const char *seen, const char *wanted, const char *other)
+void server_say_err(hj212_server *s, const heng_err *what)
 {
     if (!s->options.say) return;
     if (s->said_second != s->second) {
@@ -22,9 +22,15 @@ void server_say(hj212_server *s, const heng_message *message, const char *seen, 
         s->said_count = 0;
     }
     if (s->said_count++ >= SAID_MAX) return; /* the counts have them all */
+    s->options.say(s->options.say_context, what);
+}
+
+void server_say(hj212_server *s, const heng_message *message, const char *seen, const char *wanted, const char *other)
+{
     heng_err what;
+    if (!s->options.say) return;
     err_fill(&what, message, seen, wanted, other);
-    s->options.say(s->options.say_context, &what);
+    server_say_err(s, &what);
 }
 
 void server_count_reason(hj212_server *s, const heng_message *message)
@@ -258,7 +264,10 @@ static void count_fault(peer *p, const hj212_cut *cut)
         snprintf(seen, sizeof seen, "%zu", cut->used);
         snprintf(wanted, sizeof wanted, "%d", HJ212_FRAME_MAX);
     }
-    server_say(p->server, message, seen, wanted, NULL);
+    heng_err what;
+    err_fill(&what, message, seen, wanted, NULL);
+    err_in_file(&what, p->name);
+    server_say_err(p->server, &what);
 }
 
 static void take_cut(peer *p, const hj212_cut *cut, const char *bytes)

@@ -9,6 +9,8 @@ A case is a file of keys; a block's lines begin with "| ":
     make: python lines that make a file (block), run in the case's folder
     id: room.name              (messages that it prints, by their id; checked by tests/errors/covered.py)
     run: import bad.csv        (several run: lines; the last one's output is compared)
+    send: python lines (block) run while the last run: listens on the wire; what they print comes first. hj212(data) and raw(bytes) send to the
+    |     port of HJ 212 and print the answer, http(body) posts
     exit: 3
     env: HENG_EXAMPLES=none    (for the last run)
     keeps: yes                 (the head of the chain is the same before and after the last run)
@@ -20,8 +22,12 @@ A case is a file of keys; a block's lines begin with "| ":
 Each case has a fresh folder with a database of the national and the Tianjin pack (city.heng). HENG_UPDATE=1 writes what was seen.
 usage: cases.py HENG PROJECT FOLDER [CASE...]
 """
-import os, pathlib, re, shlex, shutil, subprocess, sys, tempfile
+import os, pathlib, re, shlex, shutil, socket, subprocess, sys, tempfile, urllib.error, urllib.request
+import time
 from concurrent.futures import ThreadPoolExecutor
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import field
 
 heng, project, folder = (pathlib.Path(p).resolve() for p in sys.argv[1:4])
 only = {name.removesuffix(".case") for name in sys.argv[4:]}
@@ -52,11 +58,64 @@ def parse(path):
     return entries
 
 
-def run(words, cwd, lang, **extra):
+def environment(lang, **extra):
     env = {k: v for k, v in os.environ.items() if k not in ("HENG_DB", "LANG", "LC_ALL", "LC_MESSAGES", "HENG_LANG")}
     env.update(LANG="zh_CN.UTF-8" if lang == "zh" else "en_US.UTF-8", USER="tester", TZ="Asia/Shanghai", **extra)
-    done = subprocess.run([heng, *shlex.split(words)], cwd=cwd, env=env, capture_output=True, timeout=300)
+    return env
+
+
+def run(words, cwd, lang, **extra):
+    done = subprocess.run([heng, *shlex.split(words)], cwd=cwd, env=environment(lang, **extra), capture_output=True, timeout=300)
     return done.returncode, done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
+
+
+class Listening:
+    """heng intake listen, from when it says its ports until it is told to end."""
+
+    def __init__(self, words, cwd, lang):
+        self.lang, self.said = lang, []
+        self.process = subprocess.Popen([heng, *shlex.split(words)], cwd=cwd, env=environment(lang), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        lines = []
+        for line in self.process.stdout:
+            lines.append(line)
+            if line.startswith(("addresses", "通道接收的地址")):
+                break
+        self.ports = {way: int(port) for way, port in re.findall(r"^(HJ 212|HTTP)(?:: port |：端口 )(\d+)", "".join(lines), re.M)}
+
+    def say(self, *words):
+        self.said.append(" ".join(str(w) for w in words))
+
+    def raw(self, data):
+        with socket.create_connection(("127.0.0.1", self.ports["HJ 212"]), 5) as line:
+            line.settimeout(0.3)
+            line.sendall(data)
+            try:
+                self.say(line.recv(4096).decode("ascii", "replace").strip() or "hung up")
+            except TimeoutError:
+                self.say("no answer")
+
+    def hj212(self, data, code=None):
+        data = data.encode("utf-8")
+        self.raw(b"##%04d%s%s\r\n" % (len(data), data, (f"{field.crc(data):04X}" if code is None else code).encode()))
+
+    def http(self, body, token="3f9c2b7a1d5e4f60", path="/readings"):
+        headers = {"Authorization": f"Bearer {token}", "Accept-Language": self.lang}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{self.ports['HTTP']}{path}", body.encode("utf-8"), headers), timeout=5) as answer:
+                self.say(answer.status, answer.read().decode("utf-8").strip())
+        except urllib.error.HTTPError as error:
+            self.say(error.code, error.read().decode("utf-8").strip())
+
+    def end(self):
+        self.process.terminate()
+        rest = re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", "", self.process.stdout.read(), flags=re.M)
+        return self.process.wait(60), "".join(line + "\n" for line in self.said) + re.sub(r"127\.0\.0\.1:\d+", "<peer>", rest)
+
+
+def run_and_send(words, block, cwd, lang):
+    l = Listening(words, cwd, lang)
+    exec("\n".join(block), {"hj212": l.hj212, "raw": l.raw, "http": l.http, "field": field, "wait": lambda s: time.sleep(s)})
+    return l.end()
 
 
 def prepare(entries, cwd):
@@ -98,7 +157,10 @@ def one(path, base):
             for words in runs[:-1]:
                 run(words, cwd, lang)
             before = run("head", cwd, "en") if get("keeps") else None
-            code, out = run(runs[-1], cwd, lang, **dict(e[2].split("=", 1) for e in entries if e[0] == "env"))
+            if get("send"):
+                code, out = run_and_send(runs[-1], get("send")[1], cwd, lang)
+            else:
+                code, out = run(runs[-1], cwd, lang, **dict(e[2].split("=", 1) for e in entries if e[0] == "env"))
             after = run("head", cwd, "en") if get("keeps") else None
             seen[lang] = (code, [l.rstrip() for l in out.replace(str(cwd), "DIR").splitlines()])
             if get("keeps"):
