@@ -5,7 +5,7 @@
 #include "inside.h"
 #include "readings_look.h"
 
-enum { RANGE_SCALE = 6, LONG_SCALE = 16 };
+enum { RANGE_SCALE = 6 };
 struct readings_stat { readings_guess guess; int64_t low, high, last, last_s, step_s, steps, step_hits, period_s; bool has_range, falls, is_period, starts_late; text unit; };
 
 static readings_stat *stat_of(load *l, text code, const readings_value *v)
@@ -31,6 +31,16 @@ static void count_number(readings_stat *s, int64_t count, int scale)
     if (!s->has_range || v < s->low) s->low = v;
     if (!s->has_range || v > s->high) s->high = v;
     s->last = v, s->has_range = true;
+}
+
+/* A number of more than 18 digits, at the most decimals that it leaves room for. */
+static bool round_long(text t, int64_t *ret, int *ret_scale)
+{
+    for (*ret_scale = DEC_SCALE_MAX; *ret_scale >= RANGE_SCALE; --*ret_scale) {
+        heng_err ignored = {0};
+        if (dec_parse(t, *ret_scale, DEC_HALF_EVEN, ret, &ignored)) return true;
+    }
+    return false;
 }
 
 /* The smallest step between two times, and how often it is that. */
@@ -59,8 +69,8 @@ void readings_survey_cell(load *l, arena *scratch, const table_row *row, size_t 
     readings_stat *s = stat_of(l, code, v);
     if (dec_parse_any(t, &count, &scale, &ignored)) {
         count_number(s, count, scale);
-    } else if (err_clear(&ignored), dec_parse(t, LONG_SCALE, DEC_HALF_EVEN, &count, &ignored)) {
-        count_number(s, count, LONG_SCALE);                    /* more than 18 digits */
+    } else if (round_long(t, &count, &scale)) {
+        count_number(s, count, scale);
         s->guess.too_fine++;
     } else {
         s->guess.missing += !t.len || readings_word_is(l->map.missing, t);
