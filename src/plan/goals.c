@@ -484,14 +484,20 @@ static size_t lost_clause(const scan *g, text rest)
     return 0;
 }
 
+static size_t join_bytes(text t)
+{
+    return text_starts(t, "以及") ? 6 : text_starts(t, "和") || text_starts(t, "及") || text_starts(t, "与") ? 3 : 0;
+}
+
 /* What stands behind the number up to the end of the clause, or to 、 where a further number follows. */
 static text rest_of(const scan *g, const token *t)
 {
     text rest = text_part(g->s, t->end, g->clause_end);
     for (size_t at = 0; at < rest.len; at += char_bytes(rest.ptr + at, rest.len - at)) {
-        bool joins = text_starts(text_part(rest, at, rest.len), "和"), comma = joins || text_starts(text_part(rest, at, rest.len), "、");
-        for (size_t k = at; comma && k < (joins ? at + 4 : rest.len) && k < rest.len; k++)
-            if (is_digit(rest.ptr[k]) && (k == at + 3 || text_chars(text_part(rest, at, k)) <= 14)) return text_part(rest, 0, at);
+        size_t join = join_bytes(text_part(rest, at, rest.len)); /* 和, 以及: right before a number */
+        bool comma = text_starts(text_part(rest, at, rest.len), "、");
+        for (size_t k = at; (comma || join) && k < (join ? at + join + 1 : rest.len) && k < rest.len; k++)
+            if (is_digit(rest.ptr[k]) && (k == at + (join ? join : 3) || text_chars(text_part(rest, at, k)) <= 14)) return text_part(rest, 0, at);
     }
     size_t lost = lost_clause(g, rest);
     return lost ? text_part(rest, 0, lost) : rest;
@@ -786,6 +792,7 @@ static bool object_goal(scan *g, const token *t, text left, size_t start, text r
         if (!empty || !t->unit.len || text_is(t->unit_class, "rating") || part) return false;
         found f = {.start = start + at, .end = t->end, .op = ">=", .firmness = "reach", .cue = verb, .cue_word = verb->word, .indicator = object};
         if (text_starts(verb->word, "新") || text_starts(verb->word, "净")) f.indicator = text_trim_junk(text_part(left, at, left.len)); /* what is added is another amount than what is there */
+        else f.indicator = drop_lead(g->r, object, &f.scope); /* 完成全市矿山修复60% */
         f.indicator = drop_trail(g->r, f.indicator);
         judge_damage(g, t, (text){"", 0}, &f);
         emit(g, t, &f);
@@ -882,7 +889,8 @@ static size_t segment_start(const scan *g, const token *t)
     }
     for (;;) {
         if (start < t->start && strchr(" ,;:?", g->s.ptr[start])) start++;
-        else if (at_text(g->s, start, "、") || at_text(g->s, start, "—") || at_text(g->s, start, "前") || at_text(g->s, start, "底") || at_text(g->s, start, "和")) start += 3;
+        else if (at_text(g->s, start, "、") || at_text(g->s, start, "—") || at_text(g->s, start, "前") || at_text(g->s, start, "底")) start += 3;
+        else if (join_bytes(text_part(g->s, start, t->start))) start += join_bytes(text_part(g->s, start, t->start));
         else return start;
     }
 }

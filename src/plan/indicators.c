@@ -139,14 +139,15 @@ static bool is_number(text t)
 }
 
 /* The cell that names the indicator: where rows are shifted by a class that spans them, the first long one. */
-static text name_cell(const columns *c, const text *cells)
+static text name_cell(const reading *r, const columns *c, const text *cells)
 {
     enum { NAME_MIN = 15 };
     size_t next = (size_t)c->name + 1; /* 绿色低碳 | 7 | 非化石能源占比: a class and a number before it */
     if (next + 1 < c->count && next + 1 < COLUMNS_MAX && !c->years[next].len && !c->years[next + 1].len && is_number(cells[next]) && cells[next + 1].len >= NAME_MIN) return cells[next + 1];
     if (cells[c->name].len >= NAME_MIN) return cells[c->name];
     for (size_t i = 0; i < c->count && i < COLUMNS_MAX && !c->years[i].len; i++)
-        if (cells[i].len > NAME_MIN) return cells[i];
+        if (cells[i].len > NAME_MIN) /* its last words may stand in the next column: …二氧化碳排 | 放降低 */
+            return (int)i + 1 == c->name && cells[c->name].len ? text_of(arena_printf(r->a, "%.*s%.*s", TEXT_FMT(cells[i]), TEXT_FMT(cells[c->name]))) : cells[i];
     return cells[c->name];
 }
 
@@ -314,7 +315,7 @@ static bool has_han(text t)
 
 static void add_goal(reading *r, const plan_piece *p, const columns *c, const text *cells, size_t i)
 {
-    text unit = {"", 0}, value, base = {"", 0}, year = {"", 0}, name = without_number(r, cut_behind_unit(r, split_unit(raise_lowered(r, whole_name(r, c, cells, name_cell(c, cells))), &unit), &unit));
+    text unit = {"", 0}, value, base = {"", 0}, year = {"", 0}, name = without_number(r, cut_behind_unit(r, split_unit(raise_lowered(r, whole_name(r, c, cells, name_cell(r, c, cells))), &unit), &unit));
     const char *op = "?", *ignored = "?";
     if (c->unit >= 0 && cells[c->unit].len && !has_amount(cells[c->unit])) unit = cells[c->unit];
     else if (!unit.len) unit = unit_cell(r, c, cells, (int)i);

@@ -66,6 +66,10 @@ static const struct { const char *says, *sentence, *wanted; } CASES[] = {
     {"a deadline holds in its own sentence", "2022年底前完成20家企业清洁生产审核。利用率每年提高1个百分点。", "企业清洁生产审核 >= 20 家 2022 reach; 利用率 increase_by 1 个百分点  reach"},
     {"parts of one character", "到2025年,大、中、小型矿山建设率分别达到90%、80%、70%。", "大型矿山建设率 >= 90 % 2025 reach; 中型矿山建设率 >= 80 % 2025 reach; 小型矿山建设率 >= 70 % 2025 reach"},
     {"a list of long things", "累计完成公共建筑节能(绿色)改造20万平方米、既有居住建筑节能(绿色)改造30万平方米。", "公共建筑节能(绿色)改造 >= 20 万平方米  reach; 既有居住建筑节能(绿色)改造 >= 30 万平方米  reach"},
+    {"以及 goes on with a list", "到2025年,建成3个试点社区、5家试点学校以及10家试点企业。", "试点社区 >= 3 个 2025 reach; 试点学校 >= 5 家 2025 reach; 试点企业 >= 10 家 2025 reach"},
+    {"amounts without a verb behind a goal", "生产总量达到44亿吨左右,原油产量2亿吨左右。", "生产总量 ~ 44 亿吨  about; 原油产量 ~ 2 亿吨  about"},
+    {"every year an amount", "每年推动20万平方米以上的住宅改造。", "住宅改造 >= 20 万平方米  reach"},
+    {"a part done", "到2025年,完成全市废弃矿山修复60%。", "废弃矿山修复 >= 60 % 2025 reach"},
 };
 
 static const char *const OPS[] = {">=", "<=", "=", "~", "decrease_by", "increase_by", "rank"};
