@@ -187,6 +187,18 @@ def meters():
     tap(sum(float(f["amount"]) for f in flows) == 62000, "by the meters alone", flows[:3])
 
 
+def remainder_and_undo():
+    reported = lambda: sorted(float(f["amount"]) for f in rows("flow", "--party", "glass-1", "--commodity", "electricity", "--limit", "100")[1][0] if f["delivery"] and f["period"] == "2024-03" and f["kind"] in ("supply", "use"))
+    code, out = run("report", "approve", FORM, "glass-1", "2024-03", "--by", "zhao", "--metered", "remainder")
+    tap("what is reported above the meters was posted" in out and reported() == [2500, 2500], "asked for, what is reported above the meters is posted", (out, reported()))
+    code, out = run("report", "approve", FORM, "glass-1", "2024-03", "--by", "zhao", "--metered", "all")
+    tap("count twice" in out and reported() == [33500, 33500], "or all of it, and that is said", (out, reported()))
+    last = rows("import", "list")[1][0][-1]["id"]
+    run("import", "undo", str(last), "--reason", "mistaken")
+    tap(reported() == [], "an approval that is undone takes its movements with it", reported())
+    run("report", "approve", FORM, "glass-1", "2024-03", "--by", "zhao")
+
+
 def status_and_account():
     code, out = run("report", "status", FORM, "2024-03")
     tap("2 of 3 reported" in out and "not reported: Paper mill" in out and "late 1" in out, "2 of 3 reported, one late, one missing", out)
@@ -255,7 +267,7 @@ with tempfile.TemporaryDirectory(prefix="heng-reports-") as folder:
     (cwd / "parties.csv").write_text("code,class,name_zh,name_en,place,industry\nsteel-1,enterprise,园区钢厂,Park steel works,120000,31\nglass-1,enterprise,玻璃厂,Glass works,120000,30\npaper-1,enterprise,造纸厂,Paper mill,120000,22\n")
     done = run("init", "--db", "reports.heng", "--pack", str(project / "examples/tianjin/pack"))
     tap(done[0] == 0 and run("import", "parties.csv")[0] == 0, "a book with three enterprises", done[1])
-    for step in (template_is_ready, refused_and_mended, four_eyes, meters, status_and_account, closed_and_restated, next_month, year):
+    for step in (template_is_ready, refused_and_mended, four_eyes, meters, remainder_and_undo, status_and_account, closed_and_restated, next_month, year):
         try:
             step()
         except Exception as fault:  # a step that breaks off fails; the others go on
