@@ -114,8 +114,8 @@ static void test_periods(desk *d)
 
 static void test_filers(desk *d)
 {
-    int32_t *all;
-    size_t n;
+    int32_t *all = NULL;
+    size_t n = 0;
     check_ok(filing_filers(&d->f, d->form, d->july, BOOK_NONE, &all, &n, &d->err), &d->err, "filers");
     check(n == 2 && text_is(d->f.parties.items[all[0]].code, "mill") && text_is(d->f.parties.items[all[1]].code, "works"), "enterprises file, others do not");
     check_ok(filing_filers(&d->f, d->form, d->july, book_party_find(d->b, TEXT("works")), &all, &n, &d->err) && n == 1 ? true : (err_clear(&d->err), false), &d->err, "inside a place only those in it");
@@ -188,8 +188,8 @@ static void test_steps(desk *d)
 static void test_ledger(desk *d)
 {
     static const struct { const char *kind; int64_t amount; } WANTED[] = {{"supply", 120000000}, {"use", 104000000}, {"store_in", 16000000}};
-    book_movement_row *rows;
-    size_t n;
+    book_movement_row *rows = NULL;
+    size_t n = 0;
     book_query q = {.party = d->works, .commodity = BOOK_NONE, .kind = BOOK_NONE, .source = TEXT("report")};
     check_ok(book_movements_query(d->b, &d->a, &q, BOOK_KNOWN_NOW, &rows, &n, &d->err), &d->err, "movements");
     if (!check_int((int64_t)n, 3, "the group of the first approval is superseded whole")) return;
@@ -203,9 +203,9 @@ static void test_ledger(desk *d)
 
 static void test_status(desk *d)
 {
-    filing_status s;
-    filing_total *t;
-    size_t n;
+    filing_status s = {0};
+    filing_total *t = NULL;
+    size_t n = 0;
     filing_filled x;
     must_ok(fill(d, "mill", "2021-07", "原煤,kg,,5000,,,5000,,,\n电力,1e4kWh,,2,,,2,,,", NULL, &x), &d->err, "fill");
     check_ok(filing_status_of(&d->f, d->form, d->july, BOOK_NONE, &s, &d->err) && filing_total_of(&d->f, &s, &t, &n, &d->err), &d->err, "status and total");
