@@ -218,8 +218,13 @@ static bool anchor_by_numbers(region *g)
         size_t numbers = 0;
         lines_of(g, column, &c);
         for (size_t i = 0; i < c.count; i++) numbers += is_number(c.lines[i]->content);
-        if (numbers < 2 || c.count - numbers > 1 || (c.count > numbers && is_number(c.lines[0]->content))) continue;
+        if (numbers < 2 || c.count - numbers > 2 || (c.count > numbers && is_number(c.lines[0]->content))) continue;
+        if (c.count - numbers == 2) { /* two lines of one head: 序|号 */
+            if (is_number(c.lines[1]->content)) continue;
+            memmove(c.lines, c.lines + 1, sizeof *c.lines * --c.count);
+        }
         set_anchors(g, &c);
+        if (c.count > numbers) g->tops[0] = g->rows[0].y0;
         return true;
     }
     return false;
