@@ -37,6 +37,30 @@ static const pdf_line TABLE_LINES[] = {
     {2, 90, 102, 10, "3"}, {2, 140, 102, 10, "推行工业产品绿色设计。"}, {2, 380, 102, 10, "市工信局"},
 };
 
+/* A head of two lines over the numbers, and headings right behind the last row. */
+static const pdf_line FIGURE_LINES[] = {
+    {1, 114, 60, 12, "以下为主要指标，按年度落实，每季度末报送进展情况由市政府办公"},
+    {1, 90, 82, 12, "室汇总。"},
+    {1, 90, 120, 10, "序"}, {1, 140, 127, 10, "指标名称"}, {1, 300, 120, 10, "2020年"}, {1, 380, 127, 10, "2025年"}, {1, 90, 134, 10, "号"},
+    {1, 90, 156, 10, "1"}, {1, 140, 156, 10, "森林覆盖率"}, {1, 300, 156, 10, "38"}, {1, 380, 156, 10, "40"},
+    {1, 140, 178, 10, "城市污水集中"}, {1, 90, 185, 10, "2"}, {1, 300, 185, 10, "60"}, {1, 380, 185, 10, "70"}, {1, 140, 192, 10, "处理率"},
+    {1, 114, 216, 12, "三、主要任务"},
+    {1, 114, 238, 12, "（一）推进工业节能"},
+    {1, 114, 260, 12, "到二〇二五年产业结构能源结构运输结构明显优化绿色产业比重显著"},
+};
+
+static void test_figures(arena *a)
+{
+    heng_err err = {0};
+    text seen = {0}, pdf = pdf_make(a, FIGURE_LINES, sizeof FIGURE_LINES / sizeof *FIGURE_LINES, 1, "");
+    if (!check_ok(show_bytes(a, pdf, &seen, &err), &err, "a pdf with a table of figures")) return;
+    check_text(seen,
+               TEXT("P 以下为主要指标，按年度落实，每季度末报送进展情况由市政府办公室汇总。|C1.1.1 序号|C1.1.2 指标名称|C1.1.3 2020年|C1.1.4 2025年"
+                    "|C1.2.1 1|C1.2.2 森林覆盖率|C1.2.3 38|C1.2.4 40|C1.3.1 2|C1.3.2 城市污水集中处理率|C1.3.3 60|C1.3.4 70"
+                    "|H 三、主要任务|H （一）推进工业节能|P 到二〇二五年产业结构能源结构运输结构明显优化绿色产业比重显著"),
+               "a head of two lines is one row, and the headings behind a table are none of its cells");
+}
+
 static void test_lines(arena *a)
 {
     heng_err err = {0};
@@ -162,6 +186,7 @@ int main(int argc, char **argv)
     arena a = {0};
     test_lines(&a);
     test_table(&a);
+    test_figures(&a);
     test_columns(&a);
     test_bad(&a);
     test_no_reader(&a);
