@@ -357,6 +357,12 @@ static bool field_bad(heng_err *err, const char *field, const char *seen, const 
     return err_in_field(err, field);
 }
 
+static bool needs(heng_err *err, const char *field)
+{
+    err_fill(err, &MSG_METER_AMOUNT_NEEDS, field, NULL, NULL);
+    return err_in_field(err, field);
+}
+
 static bool number_ok(heng_err *err, const char *field, int64_t v, int64_t low, int64_t high)
 {
     char seen[24], wanted[64];
@@ -378,8 +384,8 @@ static bool unit_ok(meter_book *m, const meter_channel *c, heng_err *err)
     const rule_set *r = m->rules;
     bool is_amount = c->kind == METER_COUNTER || c->kind == METER_INTERVAL;
     if (c->commodity < 0 && !is_amount) return true;
-    if (c->commodity < 0 || (size_t)c->commodity >= r->commodity_count) return field_bad(err, "commodity", "", "a commodity");
-    if (c->unit < 0 || (size_t)c->unit >= r->unit_count) return field_bad(err, "unit", "", "a unit");
+    if (c->commodity < 0 || (size_t)c->commodity >= r->commodity_count) return needs(err, "commodity");
+    if (c->unit < 0 || (size_t)c->unit >= r->unit_count) return needs(err, "unit");
     const rule_commodity *g = &r->commodities[c->commodity];
     text_buf b = {.a = &m->scratch};
     for (size_t i = 0; i < g->unit_count; i++) {
