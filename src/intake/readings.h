@@ -34,6 +34,7 @@ typedef struct readings_mapping {
     int64_t start_s, step_s;     /* of PART_INDEX: wall clock of the first, seconds between */
     bool end_is_in;              /* the last day of a bill belongs to it */
     text multiplier;             /* header of the column that states the multiplier: compared with the channel's, never multiplied */
+    text title_unit;             /* of a suggestion: the unit that stood in a line above the table */
     text totals;                 /* words of rows that are sums of others and are passed over, parted by ; */
     size_t time_count; struct { text header; readings_part part; int at; } times[READINGS_TIMES_MAX];
     size_t value_count; readings_value *values;

@@ -157,12 +157,24 @@ static bool looks_like_it(const char *path)
     return t.len && (t.ptr[0] == '<' || (unsigned char)t.ptr[0] == 0xef) && text_find(t, TEXT("naesb.org/espi"), &at);
 }
 
+/* A workbook of one sheet is read whatever the sheet is called: what was refused comes back under another name. */
+static bool open_table(const char *path, text sheet_name, table **ret, heng_err *err)
+{
+    table *only = NULL;
+    heng_err why = {0};
+    if (table_open(path, &(table_options){.sheet = sheet_name}, ret, &why)) return true;
+    bool is_sheet = strcmp(why.message->id, "format.xlsx_sheet") == 0;
+    if (is_sheet && table_open(path, NULL, &only, err) && table_sheet_count(only) == 1) return *ret = only, true;
+    table_close(only);
+    return *err = why, false;
+}
+
 bool readings_open(arena *a, const char *path, text sheet_name, table **ret, heng_err *err)
 {
     text bytes;
     espi e = {.a = a};
     static const xml_events EVENTS = {on_start, on_end, on_chars};
-    if (!looks_like_it(path)) return table_open(path, &(table_options){.sheet = sheet_name}, ret, err);
+    if (!looks_like_it(path)) return open_table(path, sheet_name, ret, err);
     if (!file_read(a, path, 0, &bytes, err) || !xml_text(bytes, path, &EVENTS, &e, err)) return false;
     text rows = rows_of(&e);
     return table_open_bytes(rows.ptr, rows.len, path, &(table_options){.separator = ','}, ret, err);

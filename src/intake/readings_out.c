@@ -43,17 +43,39 @@ static text reason_of(load *l, const meter_gates *gates, const load_refusal *x)
     return text_of(arena_printf(l->a, zh ? "%s：%s（%.*s）" : "%s: %s (%.*s)", why.field, line, TEXT_FMT(remedy)));
 }
 
-typedef struct writer { load *l; const meter_gates *gates; sheet *s; sheet_book *out; size_t columns; int reason_at, sheet; text *cells; size_t next; bool is_xlsx; } writer;
+typedef struct writer { load *l; const meter_gates *gates; sheet *s; sheet_book *out; size_t columns; int reason_at, unit_at /* -1 = no such column */, sheet; text *cells; size_t next; bool is_xlsx; } writer;
+
+/* A unit that stood in a line above the table: the column of values it belongs to, for the file of the refused has no such line. */
+static const readings_value *under_title_unit(const load *l, size_t column)
+{
+    for (size_t i = 0; l->map.title_unit.len && !l->options->mapping && i < l->map.value_count; i++) {
+        const readings_value *v = &l->map.values[i];
+        if (v->at == (int)column && text_equal(v->unit, l->map.title_unit)) return v;
+    }
+    return NULL;
+}
+
+static text head_of(writer *w, const table_row *head, size_t i)
+{
+    const readings_value *v = under_title_unit(w->l, i);
+    bool zh = w->l->options->lang == HENG_ZH;
+    if ((int)i == w->reason_at) return zh ? TEXT("原因") : TEXT("reason");
+    if ((int)i == w->unit_at) return zh ? TEXT("单位") : TEXT("unit");
+    if (v && !v->across) return text_of(arena_printf(w->l->a, "%.*s(%.*s)", TEXT_FMT(v->header), TEXT_FMT(v->unit)));
+    return text_copy(w->l->a, head->cells[i].value);
+}
 
 static void begin(writer *w, const table_row *head)
 {
-    text title = w->l->options->lang == HENG_ZH ? TEXT("原因") : TEXT("reason");
-    w->columns = head->count, w->reason_at = -1;
-    for (size_t i = 0; i < head->count; i++)
+    w->columns = head->count, w->reason_at = w->unit_at = -1;
+    for (size_t i = 0; i < head->count; i++) {
+        const readings_value *v = under_title_unit(w->l, i);
         if (text_is(head->cells[i].value, "原因") || text_is(head->cells[i].value, "reason")) w->reason_at = (int)i;
+        if (v && v->across && w->unit_at < 0) w->unit_at = (int)w->columns++;
+    }
     if (w->reason_at < 0) w->reason_at = (int)w->columns++;
     sheet_column *heads = NEW_ARRAY(w->l->a, w->columns, sheet_column);
-    for (size_t i = 0; i < w->columns; i++) heads[i].id = heads[i].title = (int)i == w->reason_at ? title : text_copy(w->l->a, head->cells[i].value);
+    for (size_t i = 0; i < w->columns; i++) heads[i].id = heads[i].title = head_of(w, head, i);
     w->s = sheet_new(w->out, TEXT("refused"), (text){0}, heads, w->columns);
     w->cells = NEW_ARRAY(w->l->a, w->columns, text);
 }
@@ -69,6 +91,7 @@ static void write_row(writer *w, const table_row *row)
     }
     if (w->next == from) return;
     for (size_t i = 0; i < w->columns; i++) w->cells[i] = (int)i == w->reason_at ? buf_text(&reasons) : i < row->count ? row->cells[i].value : (text){0};
+    if (w->unit_at >= 0) w->cells[w->unit_at] = l->map.title_unit;
     sheet_row(w->s, w->cells);
     for (size_t k = from; w->is_xlsx && k < w->next; k++) {
         int column = l->refusals[k].column, at = column >= 0 ? l->map.values[column].at + l->refusals[k].step : l->map.times[0].at;

@@ -252,6 +252,7 @@ static bool suggest_sheet(look *k, const char *path, readings_mapping *m, heng_e
 {
     if (!look_at_sheet(k, path, m->sheet, err)) return false;
     if (k->is_last) m->head = HEAD_LAST;
+    m->title_unit = k->title_unit;
     suggest_times(k, m);
     suggest_values(k, m);
     suggest_multiplier(k, m);

@@ -202,6 +202,31 @@ def run_generated(heng, layout, ending, points, **defects):
     return ""
 
 
+def run_mended(heng, ending):
+    """What is refused comes with its reason, and is loaded again without a mapping, the unit above the table not lost."""
+    rows = [["某厂用电（单位：万kWh）"], ["日期", "1号线", "2号线"], *[[f"2024-03-{d:02d}", "抄表失败" if d == 7 else str(d), str(2 * d)] for d in range(1, 11)], ["合计", "48", "110"]]
+    path = heng.cwd / f"lines.{ending}"
+    make.write_rows(path, rows)
+    for code in ("1号线", "2号线"):
+        heng.run("meter", "add", "--code", code, "--party", "120000", "--commodity", "electricity", "--unit", "kWh", "--interval-s", "86400")
+    code, out = heng.run("import", str(path), "--form", "readings", "--keep-going")
+    refused = heng.cwd / f"lines.{ending}.refused.{ending}"
+    if code != 1 or "抄表失败" not in out or not refused.exists():
+        return f"exit {code}: {out}"
+    if ending == "csv":
+        text = refused.read_text(encoding="utf-8-sig")
+        mended = heng.cwd / "mended.csv"
+        mended.write_text(text.replace("抄表失败", "7", 1), encoding="utf-8")
+        code, out = heng.run("import", str(mended), "--form", "readings")
+        if code or "accepted 1," not in out:
+            return f"{text}\n{out}"
+    for code, total in (("1号线", 550000 if ending == "csv" else 480000), ("2号线", 1100000)):
+        got, out = summed(heng, code, "2024-03")
+        if got is None or got[1] != total:
+            return f"{code}: {got}, wanted {total}\n{out}"
+    return ""
+
+
 with tempfile.TemporaryDirectory(prefix="heng-readings-") as temp:
     base = pathlib.Path(temp)
     heng = Heng(heng_path, project, base)
@@ -222,6 +247,9 @@ with tempfile.TemporaryDirectory(prefix="heng-readings-") as temp:
     for i, case in enumerate(CASES):
         fault = run(fresh(f"case{i}"), case)
         tap.ok(not fault, case.what, fault)
+    for ending in ("csv", "xlsx"):
+        fault = run_mended(fresh(f"mended-{ending}"), ending)
+        tap.ok(not fault, f"a unit in a line above the table is not lost on what was refused ({ending})", fault)
     DEFECTS = dict(missing=0.03, empty=0.02, text=0.01, full_width=0.05, sentinel=0.01)
     for layout, ending, points, more in (("long", "csv", 24, {"double": 0.02}), ("wide", "xlsx", 96, {}), ("day", "csv", 24, {}), ("day", "xlsx", 96, {}), ("bills", "csv", 24, {"sentinel": 0})):
         fault = run_generated(fresh(f"{layout}-{ending}-{points}"), layout, ending, points, **{**DEFECTS, **more})
