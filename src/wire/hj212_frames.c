@@ -52,7 +52,9 @@ static bool may_sit(hj212_server *s, device *d, peer *p)
     char mn[80];
     snprintf(mn, sizeof mn, "%.*s", TEXT_FMT(d->is.mn));
     if (d->at && !is_same_host(d, p) && s->second - d->heard_s <= s->options.hold_s) {
-        server_say(s, &MSG_WIRE_HJ212_MN_TAKEN, mn, p->name, d->where);
+        heng_err what;
+        err_fill(&what, &MSG_WIRE_HJ212_MN_TAKEN, mn, p->name, d->where);
+        server_say_of(s, mn, &what);
         return false;
     }
     peer *old = d->at;
@@ -75,7 +77,7 @@ static bool refuse(peer *p, const hj212_frame *f, const heng_message *why, int r
     snprintf(command, sizeof command, "%d", f->cn);
     err_fill(&what, why, is_of_device ? mn : command, NULL, p->name);
     if (!is_of_device) err_in_file(&what, mn);
-    if (why != &MSG_WIRE_HJ212_MN_TAKEN) server_say_err(s, &what);
+    if (why != &MSG_WIRE_HJ212_MN_TAKEN) server_say_of(s, mn, &what);
     snprintf(cp, sizeof cp, "QnRtn=%d", reason);
     peer_send(p, hj212_answer(&s->scratch, f, 9011, cp));
     return false;
@@ -175,13 +177,15 @@ static bool frame_read(peer *p, text data, unsigned odd, hj212_frame *ret)
 {
     hj212_server *s = p->server;
     heng_err err;
+    char host[NAME_MAX_];
     if (hj212_parse(&s->scratch, data, ret, &err)) {
         ret->odd |= odd;
         return true;
     }
     server_count_reason(s, err.message);
     err_in_file(&err, p->name);
-    server_say_err(s, &err);
+    peer_host(p, host);
+    server_say_of(s, host, &err);
     answer_unread(p, data);
     return false;
 }
@@ -197,9 +201,11 @@ static bool frame_unseal(peer *p, const device *d, const hj212_cut *cut, hj212_f
     if (ok && odd & HJ212_CRC_LATER) ok = hj212_crc_is(cut->crc_seen.ptr, hj212_crc(data.ptr, data.len), &odd);
     if (ok) return frame_read(p, data, odd, f);
     char mn[80];
+    heng_err what;
     snprintf(mn, sizeof mn, "%.*s", TEXT_FMT(d->is.mn));
     server_count_reason(s, &MSG_WIRE_HJ212_KEY);
-    server_say(s, &MSG_WIRE_HJ212_KEY, mn, NULL, p->name);
+    err_fill(&what, &MSG_WIRE_HJ212_KEY, mn, NULL, p->name);
+    server_say_of(s, mn, &what);
     return false;
 }
 

@@ -12,6 +12,7 @@ enum {
     NOISE_MAX = 65536,           /* bytes outside frames since the last good frame */
     UNREAD_MAX = 65536,          /* bytes of answers that the system holds for a peer that does not read */
     ASKS_MAX = 4096, ASKS_EACH = 4 /* of one device */, ASK_TRIES = 3, ASK_DAYS_MAX = 30,
+    SAID_AGAIN_S = 600, SAID_KEPT_MAX = 20000,
     NAME_MAX_ = 64               /* an address and port as text */
 };
 
@@ -110,6 +111,9 @@ struct hj212_server {
     int64_t second;              /* loop seconds, for the limits */
     int64_t said_second;
     int said_count;
+    text_map said;               /* who and what -> place in said_at */
+    int64_t *said_at;            /* the second it was last said */
+    size_t said_at_count, said_at_max;
     arena scratch;
     /* under the lock: read by other threads, and set by them */
     pthread_mutex_t lock;
@@ -126,6 +130,8 @@ void peer_close(peer *p);
 void peer_send(peer *p, text bytes);
 void server_say(hj212_server *s, const heng_message *message, const char *seen, const char *wanted, const char *other);
 void server_say_err(hj212_server *s, const heng_err *what);
+void server_say_of(hj212_server *s, const char *who, const heng_err *what); /* what comes again and again: once in ten minutes for each who */
+void peer_host(const peer *p, char ret[NAME_MAX_]);
 void server_count_reason(hj212_server *s, const heng_message *message);
 void round_gather(hj212_server *s);
 /* hj212_frames.c: one frame's data; false: the peer sent something it may not. */

@@ -33,6 +33,27 @@ void server_say(hj212_server *s, const heng_message *message, const char *seen, 
     server_say_err(s, &what);
 }
 
+void server_say_of(hj212_server *s, const char *who, const heng_err *what)
+{
+    char key[160];
+    int64_t at;
+    if (!s->options.say) return;
+    snprintf(key, sizeof key, "%s %s", who, what->message->id);
+    bool is_known = text_map_find(&s->said, text_of(key), &at);
+    if (is_known ? s->second - s->said_at[at] < SAID_AGAIN_S : s->said_at_count == SAID_KEPT_MAX) return; /* the counts have them all */
+    if (is_known) s->said_at[at] = s->second;
+    else {
+        text_map_put(&s->said, text_copy(&s->a, text_of(key)), (int64_t)s->said_at_count);
+        *ARENA_PUSH(&s->a, s->said_at, s->said_at_count, s->said_at_max) = s->second;
+    }
+    server_say_err(s, what);
+}
+
+void peer_host(const peer *p, char ret[NAME_MAX_])
+{
+    snprintf(ret, NAME_MAX_, "%.*s", (int)p->host_len, p->name);
+}
+
 void server_count_reason(hj212_server *s, const heng_message *message)
 {
     pthread_mutex_lock(&s->lock);
@@ -252,7 +273,7 @@ static void count_noise(peer *p, const char *bytes, size_t len)
 
 static void count_fault(peer *p, const hj212_cut *cut)
 {
-    char seen[32], wanted[32];
+    char seen[32], wanted[32], host[NAME_MAX_];
     bool is_crc = cut->kind == HJ212_CRC_WRONG;
     const heng_message *message = is_crc ? &MSG_WIRE_HJ212_CRC_WRONG : &MSG_WIRE_HJ212_ENDLESS;
     p->faults++;
@@ -267,7 +288,8 @@ static void count_fault(peer *p, const hj212_cut *cut)
     heng_err what;
     err_fill(&what, message, seen, wanted, NULL);
     err_in_file(&what, p->name);
-    server_say_err(p->server, &what);
+    peer_host(p, host);
+    server_say_of(p->server, host, &what);
 }
 
 static void take_cut(peer *p, const hj212_cut *cut, const char *bytes)
@@ -510,7 +532,7 @@ static void seed_history(device *d)
 
 static void copy_devices(hj212_server *s)
 {
-    s->by_mn = (text_map){.a = &s->a};
+    s->by_mn = s->said = (text_map){.a = &s->a};
     s->declared = NEW_ARRAY(&s->a, s->options.device_count + 1, device *);
     for (size_t i = 0; i < s->options.device_count; i++) {
         device *d = NEW(&s->a, device);
