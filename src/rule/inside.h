@@ -69,6 +69,7 @@ void fault_add(builder *b, const heng_err *err);
 text join_cells(arena *a, const text *parts, size_t count); /* by \x1f */
 text row_place(arena *a, const rule_row *row);           /* "file:line" */
 text row_text(const rule_row *row, int tbl, const char *column);
+int row_column(int tbl, const char *column); /* its place in cells, for loops over rows; RULE_NONE */
 text near_names(arena *a, text name, const text *names, size_t count);
 text near_ids(arena *a, const rule_table_rows *t, text name);
 

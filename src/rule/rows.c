@@ -66,14 +66,20 @@ text near_ids(arena *a, const rule_table_rows *t, text name)
     return near_names(a, name, ids, t->count);
 }
 
-text row_text(const rule_row *row, int tbl, const char *column)
+int row_column(int tbl, const char *column)
 {
     size_t count = rule_column_count(tbl);
     for (size_t i = 0; i < count; i++) {
         const char *name = rule_column_at(tbl, i)->name;
-        if (name[0] == column[0] && strcmp(name, column) == 0) return row->cells[i];
+        if (name[0] == column[0] && strcmp(name, column) == 0) return (int)i;
     }
-    return (text){"", 0};
+    return RULE_NONE;
+}
+
+text row_text(const rule_row *row, int tbl, const char *column)
+{
+    int at = row_column(tbl, column);
+    return at < 0 ? (text){"", 0} : row->cells[at];
 }
 
 text rule_cell(const rule_row *row, const char *column)

@@ -62,11 +62,13 @@ int32_t rule_sector_of(const rule_set *r, text industry, int32_t role)
 {
     char section = section_of(r, industry);
     text digits = digits_of(industry);
+    int roles = row_column(T_SECTORS, "roles"), industries = row_column(T_SECTORS, "industries");
+    must(roles >= 0 && industries >= 0);
     for (size_t i = 0; i < r->sector_count; i++) {
         int32_t at = r->index->sector_order[i];
         const rule_row *row = r->sectors[at].row;
-        if (role >= 0 && role_matches(row_text(row, T_SECTORS, "roles"), r->roles[role].id)) return at;
-        if (industry.len > 0 && industry_matches(row_text(row, T_SECTORS, "industries"), section, digits)) return at;
+        if (role >= 0 && role_matches(row->cells[roles], r->roles[role].id)) return at;
+        if (industry.len > 0 && industry_matches(row->cells[industries], section, digits)) return at;
     }
     return RULE_NONE;
 }
