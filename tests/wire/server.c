@@ -37,6 +37,15 @@ static bool has_said(place *p, const char *id)
     return has;
 }
 
+static int times_said(place *p, const char *id)
+{
+    int n = 0;
+    pthread_mutex_lock(&p->lock);
+    for (const char *at = strstr(p->said, id); at; at = strstr(at + 1, id)) n++;
+    pthread_mutex_unlock(&p->lock);
+    return n;
+}
+
 static const char A[] = "010000A8900016F000169DC0", B[] = "88888880000001";
 
 static void place_open(place *p, hj212_options o)
@@ -159,6 +168,8 @@ static void good_and_bad(void)
     check_int(file_sink_taken(&p.sink), 2, "and counts once");
     check_int((int64_t)ask_once(&p, frame_of(&p.a, A, "123456", 2011, 4, RTD), 150).len, 0, "data that wants no answer gets none");
     check(has(ask_once(&p, frame_of(&p.a, A, "654321", 2011, 5, RTD), 2000), "QnRtn=3"), "a wrong password");
+    check(has(ask_once(&p, frame_of(&p.a, A, "654321", 2011, 5, RTD), 2000), "QnRtn=3"), "and again");
+    check_int(times_said(&p, "wire.hj212_password"), 1, "is said once");
     check(has(ask_once(&p, frame_of(&p.a, "77777777", "123456", 2011, 5, RTD), 2000), "QnRtn=4"), "a device that nobody declared");
     check(has(ask_once(&p, frame_of(&p.a, A, "123456", 4711, 5, RTD), 2000), "QnRtn=8"), "a command that no device sends");
     check(has(ask_once(&p, frame_of(&p.a, A, "123456", 2011, 5, "w01018-Rtd=2.2"), 2000), "QnRtn=2"), "values without a time");
