@@ -127,6 +127,24 @@ static bool keep_method(filler *f, const meter_gap *first, const meter_gap *last
     return book_post(b, f->a, &batch, NULL, &receipt, err);
 }
 
+bool meter_filled_at(meter_book *m, arena *a, int32_t channel, int64_t time_us, int64_t known_us, meter_filled_by *ret, heng_err *err)
+{
+    book_entry_row *rows;
+    size_t count;
+    text at = instant_format(a, meter_channel_zone(m, channel), time_us), prefix = text_of(arena_printf(a, "%.*s/", TEXT_FMT(meter_channel_get(m, channel)->code)));
+    *ret = (meter_filled_by){0};
+    if (!book_entries(meter_book_of(m), a, TEXT("meter.fill"), prefix, known_us, true, &rows, &count, err)) return false;
+    for (size_t i = count; i-- > 0 && !ret->method;) {
+        text body = rows[i].body, method = text_next(&body, ';'), from = text_next(&body, ';'), to = text_next(&body, ';'), number = text_next(&body, ';');
+        if (!number.len || from.len != at.len || to.len != at.len || memcmp(from.ptr, at.ptr, at.len) > 0 || memcmp(to.ptr, at.ptr, at.len) < 0) continue;
+        ret->who = text_next(&body, ';');
+        ret->reason = body;
+        for (int k = 0; k < FILL_METHODS; k++)
+            if (text_is(method, meter_fill_names[k].id)) ret->method = &meter_fill_names[k];
+    }
+    return true;
+}
+
 static bool take_filled(filler *f, bool dry_run, meter_receipt *ret, heng_err *err)
 {
     uint8_t *flags = NEW_ARRAY(f->a, f->count, uint8_t);

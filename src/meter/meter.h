@@ -151,6 +151,10 @@ MUST_USE bool meter_compact(meter_book *m, heng_err *err);
 typedef struct meter_series { size_t count; const int64_t *time_us, *value; const uint8_t *flag; const int64_t *take; } meter_series; /* in order of time */
 MUST_USE bool meter_readings(meter_book *m, arena *a, int32_t channel, period when, int64_t known_us, meter_series *ret, heng_err *err);
 
+/* Where a take came from: the source that it named, and the delivery that it belongs to (0 = none). Take 0 or one that is not there: an empty source. */
+typedef struct meter_take_row { int64_t take, known_us, delivery; text source; } meter_take_row;
+MUST_USE bool meter_take_of(meter_book *m, arena *a, int64_t take, meter_take_row *ret, heng_err *err);
+
 typedef enum meter_step { METER_BY_HOUR, METER_BY_DAY, METER_BY_MONTH, METER_WHOLE } meter_step;
 typedef enum meter_group { METER_EACH /* channel */, METER_TOTAL /* of all */ } meter_group;
 /* A cell without readings has count 0: a hole, not a zero. sum: of counts, exact (counter: differences by the rules; interval: amounts; level: of values, mean = sum / count). */

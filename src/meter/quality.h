@@ -24,4 +24,7 @@ typedef struct meter_filled { int64_t gaps, readings, left; /* left: readings fo
  * entry of the book ("meter.fill", channel/first day). Errors: meter.fill_counter, meter.fill_interval (no expected interval).
  */
 MUST_USE bool meter_fill(meter_book *m, arena *a, int32_t channel, period when, meter_fill_method method, text who, text reason, bool dry_run, meter_filled *ret, heng_err *err);
+/* How the estimate at a time came to be, by the newest entry that covers it; method NULL: it was not filled here. */
+typedef struct meter_filled_by { const struct meter_fill_name *method; text who, reason; } meter_filled_by;
+MUST_USE bool meter_filled_at(meter_book *m, arena *a, int32_t channel, int64_t time_us, int64_t known_us, meter_filled_by *ret, heng_err *err);
 #endif

@@ -160,6 +160,19 @@ bool meter_readings(meter_book *m, arena *a, int32_t id, period when, int64_t kn
     return ok;
 }
 
+bool meter_take_of(meter_book *m, arena *a, int64_t take, meter_take_row *ret, heng_err *err)
+{
+    store_rows r;
+    int64_t after = take - 1, limit = 1;
+    store_param params[] = {{.name = "after", .ints = &after}, {.name = "limit", .ints = &limit}};
+    *ret = (meter_take_row){0};
+    if (!meter_enter(m, err)) return false;
+    bool ok = store_run(m->store, SQL_meter_take_page, params, 2, 1, a, &r, err);
+    if (ok && r.count && row_int(&r, 0, 0) == take) *ret = (meter_take_row){take, row_int(&r, 1, 0), row_int(&r, 5, 0), text_copy(a, row_text(&r, 4, 0))};
+    meter_leave(m);
+    return ok;
+}
+
 /* ---- Days ---- */
 
 typedef struct days_out { meter_book *m; arena *a; size_t count, max; meter_day *items; } days_out;

@@ -4,6 +4,7 @@
  */
 #include "meter.h"
 #include "plan_view.h"
+#include "quality.h"
 #include "why_reading.h"
 
 enum { HOURS_MAX = 25 };
@@ -117,15 +118,42 @@ static const char *quality_word(uint8_t flag, bool zh)
     return zh ? ZH[q] : EN[q];
 }
 
+static bool filled_text(asked *x, int64_t time_us, text *ret, heng_err *err)
+{
+    meter_filled_by by;
+    bool zh = x->c->lang == HENG_ZH;
+    if (!meter_filled_at(x->m, x->c->a, x->channel, time_us, x->c->known_us, &by, err)) return false;
+    if (by.method) *ret = text_of(arena_printf(x->c->a, zh ? "补缺：%s；%.*s：%.*s" : "filled: %s; %.*s: %.*s", zh ? by.method->zh : by.method->en, TEXT_FMT(by.who), TEXT_FMT(by.reason)));
+    return true;
+}
+
+/* Where a reading came from: method, person and reason of an estimate; else the source of its take, and when it came. */
+static bool origin_text(asked *x, const meter_series *s, size_t i, text *ret, heng_err *err)
+{
+    arena *a = x->c->a;
+    bool zh = x->c->lang == HENG_ZH;
+    meter_take_row t;
+    *ret = (text){0};
+    if ((s->flag[i] & METER_QUALITY) == METER_ESTIMATED && !filled_text(x, s->time_us[i], ret, err)) return false;
+    if (ret->len) return true;
+    if (!meter_take_of(x->m, a, s->take[i], &t, err)) return false;
+    text known = show_instant(x->c, t.known_us);
+    const char *delivery = t.delivery ? arena_printf(a, zh ? "，交付 %lld" : ", delivery %lld", (long long)t.delivery) : "";
+    *ret = text_of(arena_printf(a, zh ? "%.*s%s，%.*s 收下（第 %lld 批）" : "%.*s%s, taken %.*s (take %lld)", TEXT_FMT(t.source), delivery, TEXT_FMT(known), (long long)s->take[i]));
+    return true;
+}
+
 static bool tell_readings(asked *x, period when, heng_err *err)
 {
     meter_series s;
+    text origin;
     arena *a = x->c->a;
     if (!meter_readings(x->m, a, x->channel, when, x->c->known_us, &s, err)) return false;
     for (size_t i = 0; i < s.count; i++) {
         text value = dec_format_trim(a, s.value[i], x->ch->scale), time = hour_text(a, x->zone, s.time_us[i]);
+        if (!origin_text(x, &s, i, &origin, err)) return false;
         said(x->root, a, arena_printf(a, "读数 %.*s：%.*s（%s）", TEXT_FMT(time), TEXT_FMT(value), quality_word(s.flag[i], true)),
-             arena_printf(a, "reading %.*s: %.*s (%s)", TEXT_FMT(time), TEXT_FMT(value), quality_word(s.flag[i], false)), text_of(arena_printf(a, x->c->lang == HENG_ZH ? "第 %lld 批收下" : "take %lld", (long long)s.take[i])));
+             arena_printf(a, "reading %.*s: %.*s (%s)", TEXT_FMT(time), TEXT_FMT(value), quality_word(s.flag[i], false)), origin);
     }
     if (s.count == 0) said(x->root, a, "这段时间没有读数", "no readings in this time", (text){0});
     return true;
