@@ -59,6 +59,33 @@ static bool same_row(const line_word *first, const line_word *w)
     return first->page == w->page && away * 20 <= (int64_t)(h < k ? h : k) * 9;
 }
 
+/* PM2.5, μg/m3: a few letters or figures, clearly smaller, right behind the other word and half of their height or more beside it. */
+static bool is_raised(const line_word *small, const line_word *host)
+{
+    int64_t h = (int64_t)small->y1 - small->y0, k = (int64_t)host->y1 - host->y0, gap = (int64_t)small->x0 - host->x1;
+    int64_t top = small->y0 > host->y0 ? small->y0 : host->y0, bottom = small->y1 < host->y1 ? small->y1 : host->y1;
+    return small->page == host->page && h * 100 < k * 80 && (bottom - top) * 2 >= h && gap * 10 < k * 3 && gap * 10 > -k * 3;
+}
+
+/* Raised and lowered words go to the middle of the word that they stand behind, so that they are of its row. Words by page and height; true if any moved. */
+static bool settle_raised(line_word *words, size_t count)
+{
+    enum { BYTES_MAX = 4, NEAR = 48 };
+    bool moved = false;
+    for (size_t i = 0; i < count; i++) {
+        if (words[i].content.len > BYTES_MAX) continue;
+        const line_word *host = NULL;
+        for (size_t k = i > NEAR ? i - NEAR : 0; k < count && k < i + NEAR && !host; k++)
+            if (k != i && is_raised(&words[i], &words[k])) host = &words[k];
+        if (!host) continue;
+        int32_t away = middle_y(host) - middle_y(&words[i]);
+        words[i].y0 += away;
+        words[i].y1 += away;
+        moved = true;
+    }
+    return moved;
+}
+
 static line_piece *new_piece(line_layout *l, const line_word *w, int32_t row)
 {
     line_piece *p = ARENA_PUSH(l->a, l->pieces, l->count, l->max);
@@ -109,6 +136,7 @@ static void make_pieces(line_layout *l, line_word *words, size_t count)
     text_buf now = {.a = &work};
     int32_t row = 0;
     if (count > 0) qsort(words, count, sizeof *words, by_page_and_height);
+    if (settle_raised(words, count)) qsort(words, count, sizeof *words, by_page_and_height);
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && same_row(&words[i], &words[end]);) end++;
         add_row(l, words + i, end - i, ++row, &now);

@@ -173,7 +173,7 @@ static text without_number(const reading *r, text name) /* 1.森林覆盖率, (2
     while (at < name.len && (is_digit(name.ptr[at]) || strchr(" .()*#", name.ptr[at]))) at++;
     text rest = text_part(name, at, name.len);
     while (text_starts(rest, "★") || text_starts(rest, "☆") || text_starts(rest, "▲") || text_starts(rest, "△")) rest = text_trim(text_part(rest, 3, rest.len));
-    if (text_starts(rest, "其中:")) rest = text_part(rest, 7, rest.len);
+    if (text_starts(rest, "其中") && text_chars(rest) >= 6) rest = text_part(rest, rest.ptr[6] == ':' ? 7 : 6, rest.len);
     if (text_starts(rest, "、")) rest = text_part(rest, 3, rest.len);
     while (text_ends(rest, "★") || text_ends(rest, "☆") || text_ends(rest, "▲") || text_ends(rest, "△")) rest.len -= 3;
     size_t end = rest.len; /* a raised number behind the name is of a footnote */
