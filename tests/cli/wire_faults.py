@@ -291,8 +291,8 @@ def broker_killed(cwd):
             city.end(signal.SIGKILL)
             city.listen("--mqtt", f"mqtt://127.0.0.1:{broker.port}")
         else:
-            kills.append(time.monotonic())
             broker.kill()
+            kills.append(time.monotonic())
             time.sleep(0.2)
             broker.start()
     time.sleep(0.7)
@@ -300,8 +300,8 @@ def broker_killed(cwd):
         p.count = 0
     for p in publishers:
         p.join(30)
-    # What the broker answered shortly before its death may be on no disk of its own: that is not ours to keep.
-    sure = {(f"Q{p.name[1:]}/kw", when): (when - BEGIN).seconds for p in publishers for when, at in p.acknowledged.items() if not any(0 <= kill - at < 0.3 for kill in kills)}
+    # What the broker answered shortly before its death (heard a moment later, perhaps) may be on no disk of its own: that is not ours to keep.
+    sure = {(f"Q{p.name[1:]}/kw", when): (when - BEGIN).seconds for p in publishers for when, at in p.acknowledged.items() if not any(-0.2 < kill - at < 0.5 for kill in kills)}
     for _ in range(100):
         found = city.feed()
         if all(key in found for key in sure):
