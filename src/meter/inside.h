@@ -221,6 +221,7 @@ void held_settle(meter_book *m, const take_write *w); /* in memory, when it is w
 size_t readers_take(meter_book *m, size_t wanted);
 void readers_give(meter_book *m, size_t count);
 void readers_close(meter_book *m);
+bool reader_sees_the_same(meter_book *m, store *s); /* within a transaction of s */
 
 /* ---- fold.c ---- */
 enum { FOLD_SLOTS_MAX = 1440, FOLD_BLOCKS_MAX = 1 << 20 };

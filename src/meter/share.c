@@ -14,12 +14,18 @@ static size_t cores(void)
     return n > 1 ? (size_t)n : 1;
 }
 
-static bool sees_the_same(meter_book *m, store *s)
+bool reader_sees_the_same(meter_book *m, store *s)
 {
     store_rows r;
     heng_err ignored = {0};
+    return store_run(s, SQL_meter_take_last, NULL, 0, 1, &m->scratch, &r, &ignored) && (r.count ? row_int(&r, 0, 0) : 0) == m->next_take - 1;
+}
+
+static bool begins_at_the_same(meter_book *m, store *s)
+{
+    heng_err ignored = {0};
     if (!store_begin(s, &ignored)) return false;
-    bool ok = store_run(s, SQL_meter_take_last, NULL, 0, 1, &m->scratch, &r, &ignored) && (r.count ? row_int(&r, 0, 0) : 0) == m->next_take - 1;
+    bool ok = reader_sees_the_same(m, s);
     if (!ok) store_rollback(s);
     return ok;
 }
@@ -34,7 +40,7 @@ size_t readers_take(meter_book *m, size_t wanted)
         m->has_no_readers = !store_open_reader(m->store, &m->readers[m->reader_count], &ignored);
         m->reader_count += !m->has_no_readers;
     }
-    while (taken < wanted && taken < m->reader_count && sees_the_same(m, m->readers[taken])) taken++;
+    while (taken < wanted && taken < m->reader_count && begins_at_the_same(m, m->readers[taken])) taken++;
     return taken;
 }
 

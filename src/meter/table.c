@@ -312,27 +312,55 @@ static bool share_end(share *s, const table_work *w, heng_err *err)
     return s->ok;
 }
 
-static bool shared_pass(table_work *w, store_row_fn fn, sql_id sql, heng_err *err)
+static size_t readers_useful(const table_work *w)
+{
+    int64_t useful = ((int64_t)w->last - w->first + 1) * (int64_t)w->m->channel_count / SHARE_BLOCKS_MIN;
+    if (useful < 2 || cell_count(w) > SHARE_CELLS_MAX) return 0;
+    return useful > METER_READERS_MAX ? METER_READERS_MAX : (size_t)useful - 1;
+}
+
+typedef struct long_pass { table_work *w; store_row_fn fn; sql_id sql; size_t readers; } long_pass;
+
+/* The first days here, the rest by readers. */
+static bool shared_pass(const long_pass *l, heng_err *err)
 {
     share shares[METER_READERS_MAX] = {0};
-    int64_t days = (int64_t)w->last - w->first + 1, useful = days * (int64_t)w->m->channel_count / SHARE_BLOCKS_MIN;
-    size_t wanted = useful < 2 || cell_count(w) > SHARE_CELLS_MAX ? 0 : useful > METER_READERS_MAX ? METER_READERS_MAX : (size_t)useful - 1;
-    size_t n = readers_take(w->m, wanted);
-    for (size_t i = 0; i < n; i++) {
-        shares[i].first = w->first + (int32_t)(days * (int64_t)(i + 1) / (int64_t)(n + 1)), shares[i].last = w->first + (int32_t)(days * (int64_t)(i + 2) / (int64_t)(n + 1)) - 1;
-        shares[i].fn = fn, shares[i].sql = sql;
+    table_work *w = l->w;
+    int64_t days = (int64_t)w->last - w->first + 1, parts = (int64_t)l->readers + 1;
+    for (size_t i = 0; i < l->readers; i++) {
+        shares[i].first = w->first + (int32_t)(days * (int64_t)(i + 1) / parts), shares[i].last = w->first + (int32_t)(days * (int64_t)(i + 2) / parts) - 1;
+        shares[i].fn = l->fn, shares[i].sql = l->sql;
         share_begin(&shares[i], w, i);
     }
-    bool ok = days_pass(w, w->first, w->first + (int32_t)(days / (int64_t)(n + 1)) - 1, fn, sql, err);
-    for (size_t i = 0; i < n; i++) ok &= share_end(&shares[i], w, ok ? err : &shares[i].err);
-    readers_give(w->m, n);
+    bool ok = days_pass(w, w->first, w->first + (int32_t)(days / parts) - 1, l->fn, l->sql, err);
+    for (size_t i = 0; i < l->readers; i++) ok &= share_end(&shares[i], w, ok ? err : &shares[i].err);
+    return ok;
+}
+
+/* In another process than the writer's the asking store needs one state for the whole pass too. */
+static bool shared_reading(void *context, store *s, int64_t now, heng_err *err)
+{
+    long_pass *l = context;
+    (void)now;
+    size_t taken = l->readers;
+    if (!reader_sees_the_same(l->w->m, s)) l->readers = 0;
+    bool ok = shared_pass(l, err);
+    l->readers = taken;
+    return ok;
+}
+
+static bool all_channels_pass(table_work *w, store_row_fn fn, sql_id sql, heng_err *err)
+{
+    long_pass l = {w, fn, sql, readers_take(w->m, readers_useful(w))};
+    bool ok = l.readers && !w->m->is_writer ? book_reading(w->m->b, shared_reading, &l, err) : shared_pass(&l, err);
+    readers_give(w->m, l.readers);
     return ok;
 }
 
 /* Few channels: their rows are looked up; many: one pass. */
 static bool rows_pass(table_work *w, store_row_fn fn, sql_id sql, heng_err *err)
 {
-    if (w->channel_count > FEW_CHANNELS) return shared_pass(w, fn, sql, err);
+    if (w->channel_count > FEW_CHANNELS) return all_channels_pass(w, fn, sql, err);
     for (size_t i = 0; i < w->channel_count; i++)
         if (!channel_pass(w, w->channels[i], fn, sql, err)) return false;
     return true;

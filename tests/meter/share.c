@@ -94,6 +94,13 @@ int main(void)
     each_agrees(&p, m, METER_BY_MONTH, "each channel's months are those of the channel alone");
     check_meters_verify(&p, m, "verify passes");
     meter_book_close(m);
+    book_close(p.b);
+    p.b = NULL;
+    town_must(book_open(p.path, false, NULL, &p.b, &p.err), &p.err, "a reader");
+    m = meters_open(&p);
+    totals_agree(&p, m, METER_BY_HOUR, 0, "a reader finds the same");
+    each_agrees(&p, m, METER_BY_MONTH, "for each channel too");
+    meter_book_close(m);
     place_remove(&p);
     return check_done();
 }
