@@ -455,10 +455,12 @@ text rule_profile_set(const rule_set *r, text profile, const char *role)
     return found ? row_text(r->index->tables[T_PROFILES].rows[at], T_PROFILES, "set") : (text){"", 0};
 }
 
+typedef struct combustion_columns { int kind, role, commodity; } combustion_columns;
+
 /* Named columns that match count; -1: the row does not match. */
-static int combustion_rank(const rule_set *r, const rule_row *row, int32_t kind, int32_t role, int32_t commodity)
+static int combustion_rank(const rule_set *r, const rule_row *row, const combustion_columns *at, int32_t kind, int32_t role, int32_t commodity)
 {
-    text k = row_text(row, T_COMBUSTION, "kind"), ro = row_text(row, T_COMBUSTION, "role"), c = row_text(row, T_COMBUSTION, "commodity");
+    text k = row->cells[at->kind], ro = row->cells[at->role], c = row->cells[at->commodity];
     bool any_kind = k.len == 0 || text_is(k, "*"), any_role = ro.len == 0 || text_is(ro, "*"), any = c.len == 0 || text_is(c, "*");
     if (!any_kind && (kind < 0 || !text_equal(k, r->kinds[kind].id))) return -1;
     if (!any_role && (role < 0 || !text_equal(ro, r->roles[role].id))) return -1;
@@ -473,10 +475,12 @@ static int combustion_rank(const rule_set *r, const rule_row *row, int32_t kind,
 text rule_combustion(const rule_set *r, int32_t kind, int32_t role, int32_t commodity, const rule_row **ret_row)
 {
     const rule_table_rows *t = &r->index->tables[T_COMBUSTION];
+    const combustion_columns at = {row_column(T_COMBUSTION, "kind"), row_column(T_COMBUSTION, "role"), row_column(T_COMBUSTION, "commodity")};
     const rule_row *best = NULL;
     int best_rank = -1;
+    must(at.kind >= 0 && at.role >= 0 && at.commodity >= 0);
     for (size_t i = 0; i < t->count; i++) {
-        int rank = combustion_rank(r, t->rows[i], kind, role, commodity);
+        int rank = combustion_rank(r, t->rows[i], &at, kind, role, commodity);
         if (rank > best_rank) {
             best = t->rows[i];
             best_rank = rank;
