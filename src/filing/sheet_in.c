@@ -1,7 +1,7 @@
 /* A filled sheet as it stands: its cover, its header, its rows. What they mean is judged in fill.c. */
 #include "inside.h"
 
-enum { HEADER_ROWS = 20, MAP_CODE = -2, MAP_ENERGY = -3, MAP_UNIT = -4, MAP_NOTE = -5, MAP_IGNORED = -1, MAP_UNKNOWN = -6, FILE_COLUMNS_MAX = 256, ROWS_MAX = 2000 };
+enum { HEADER_ROWS = 20, MAP_CODE = -2, MAP_ENERGY = -3, MAP_UNIT = -4, MAP_NOTE = -5, MAP_IGNORED = -1, MAP_UNKNOWN = -6, FILE_COLUMNS_MAX = 256, ROWS_MAX = 1000 };
 
 static bool is_word(const filing *f, text folded, int w)
 {
@@ -192,7 +192,7 @@ static bool read_rows(filing *f, int form, table *t, const header *h, filled_she
             *kept = why;
             g.refused = kept;
         }
-        if (count == ROWS_MAX) break;
+        if (count == ROWS_MAX) return err_fill(err, &MSG_FILING_TOO_MANY_ROWS, NULL, arena_printf(f->a, "%d", ROWS_MAX), NULL) || err_at_row(err, row.number);
         *ARENA_PUSH(f->a, rows, count, max) = g;
     }
     out->given.rows = rows, out->given.count = count;
@@ -203,7 +203,7 @@ static bool read_data(filing *f, int form, const char *path, text sheet_name, fi
 {
     table *t;
     header *h = NEW(f->a, header);
-    if (!table_open(path, &(table_options){.sheet = sheet_name}, &t, err)) return false;
+    if (!table_open(path, &(table_options){.sheet = sheet_name, .columns_max = FILE_COLUMNS_MAX}, &t, err)) return false;
     out->sheet = text_copy(f->a, table_sheet_current(t));
     bool ok = find_header(f, form, t, h, err) && read_rows(f, form, t, h, out, err);
     table_close(t);

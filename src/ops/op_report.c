@@ -150,8 +150,11 @@ bool op_report_check(ops_call *c, heng_err *err)
     int32_t party;
     period when;
     book_receipt r;
-    if (!report_subject(c, &f, &form, &party, &when, err) || !filing_check(&f, form, party, when, report_person(c), &r, err)) return false;
+    filing_finding *found;
+    size_t n;
+    if (!report_subject(c, &f, &form, &party, &when, err) || !filing_findings(&f, form, when, party, &found, &n, err) || !filing_check(&f, form, party, when, report_person(c), &r, err)) return false;
     show_step(c, &f, form, party, when, FILING_CHECKED, &r);
+    report_show_findings(c, &f, found, n); /* what the checker has to answer for */
     return true;
 }
 
