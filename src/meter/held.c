@@ -175,7 +175,7 @@ static const meter_held *held_find(const meter_held *all, size_t count, int64_t 
 }
 
 /* The readings are taken first: when that stops half way, the rows are still open, and taking them again changes nothing. */
-static bool held_take(meter_book *m, const meter_held *all, size_t n, const int64_t *ids, const int64_t *times_us, const int64_t *values, size_t count, meter_receipt *receipt, heng_err *err)
+static bool held_take(meter_book *m, const meter_held *all, size_t n, const int64_t *ids, const int64_t *times_us, const int64_t *values, bool is_start, size_t count, meter_receipt *receipt, heng_err *err)
 {
     arena *a = &m->scratch;
     int32_t *ch = NEW_ARRAY(a, count, int32_t);
@@ -188,7 +188,7 @@ static bool held_take(meter_book *m, const meter_held *all, size_t n, const int6
         ch[i] = h->channel;
         time[i] = times_us ? times_us[i] : h->time_us + (at_end ? c->interval_s * INT64_C(1000000) : 0); /* kept as the start: given back as the source writes it */
         value[i] = values ? values[i] : h->count;
-        flag[i] = values ? METER_MANUAL : h->flag;
+        flag[i] = values ? METER_MANUAL : is_start ? h->flag | METER_START : h->flag;
     }
     meter_batch b = {.count = count, .channel = ch, .time_us = time, .value = value, .flag = flag, .source = TEXT("quarantine"), .no_gates = true};
     return meter_take(m, &b, NULL, receipt, err);
@@ -199,8 +199,8 @@ static bool held_end(meter_book *m, const char *state, const int64_t *ids, const
     meter_held *all;
     size_t n;
     char seen[24];
-    bool takes = strcmp(state, "accept") == 0 || strcmp(state, "correct") == 0;
-    if (!takes && strcmp(state, "drop") != 0) return err_fill(err, &MSG_METER_HELD_STATE, state, "accept, correct, drop", NULL);
+    bool is_start = strcmp(state, "start") == 0, takes = strcmp(state, "accept") == 0 || strcmp(state, "correct") == 0 || is_start;
+    if (!takes && strcmp(state, "drop") != 0) return err_fill(err, &MSG_METER_HELD_STATE, state, "accept, correct, start, drop", NULL);
     if (text_trim(who).len == 0 || text_trim(reason).len == 0) return err_fill(err, &MSG_METER_HELD_REASON, NULL, NULL, NULL);
     if (!meter_held_list(m, &m->scratch, METER_NONE, false, &all, &n, err)) return false;
     for (size_t i = 0; i < count; i++) {
@@ -208,7 +208,7 @@ static bool held_end(meter_book *m, const char *state, const int64_t *ids, const
         if (!held_find(all, n, ids[i])) return err_fill(err, &MSG_METER_HELD_UNKNOWN, seen, NULL, NULL);
     }
     bool is_correct = strcmp(state, "correct") == 0;
-    if (takes && !held_take(m, all, n, ids, is_correct ? times_us : NULL, is_correct ? values : NULL, count, receipt, err)) return false;
+    if (takes && !held_take(m, all, n, ids, is_correct ? times_us : NULL, is_correct ? values : NULL, is_start, count, receipt, err)) return false;
     end_job j = {m, state, ids, count, who, reason};
     if (!book_within(m->b, end_write, &j, err)) return false;
     forget_ended(m, ids, count);

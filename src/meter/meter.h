@@ -137,7 +137,7 @@ void meter_gates_set(meter_book *m, meter_gate_fn fn, void *context); /* NULL = 
 /* Quarantine: what gates held back, until it is worked through. */
 typedef struct meter_held { int64_t id, take, known_us; int32_t channel; uint8_t flag; uint16_t gate; int64_t time_us, count; text source; /* how it ended: "" = open, "accept", "correct", "drop" */ text state, who, reason; int64_t ended_us; } meter_held;
 MUST_USE bool meter_held_list(meter_book *m, arena *a, int32_t channel /* METER_NONE = all */, bool with_ended, meter_held **ret, size_t *ret_count, heng_err *err);
-/* End held readings: state "accept" (taken as they stand), "correct" (values and times given here are taken), "drop". A reason is needed. One transaction for the mark; the readings by meter_take without gates. */
+/* End held readings: state "accept" (taken as they stand), "start" (taken as the first count of a new meter: nothing flowed since the reading before), "correct" (values and times given here are taken), "drop". A reason is needed. One transaction for the mark; the readings by meter_take without gates. */
 MUST_USE bool meter_held_end(meter_book *m, const char *state, const int64_t *ids, const int64_t *times_us, const int64_t *values, size_t count, text who, text reason, meter_receipt *receipt, heng_err *err);
 
 /* Close what is due: incomplete days whose wait is over at now_us (0 = the clock), and with all_complete_only only complete ones. An import calls it at its end. */

@@ -119,7 +119,7 @@ static text held_value(ops_call *c, meter_book *m, const meter_held *h) { return
 
 static text state_text(const ops_call *c, text word)
 {
-    static const char *const WORDS[][3] = {{"accept", "按原值收下", "accepted"}, {"correct", "改正后收下", "corrected"}, {"drop", "作废", "dropped"}, {"replaced", "已由新值取代", "replaced"}};
+    static const char *const WORDS[][3] = {{"accept", "按原值收下", "accepted"}, {"correct", "改正后收下", "corrected"}, {"drop", "作废", "dropped"}, {"start", "作为新表起点收下", "taken as a new start"}, {"replaced", "已由新值取代", "replaced"}};
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
         if (text_is(word, WORDS[i][0])) return c->wants_rows ? word : pick(c->lang, WORDS[i][1], WORDS[i][2]);
     return word;
@@ -188,8 +188,8 @@ static bool end_held(ops_call *c, meter_book *m, const char *state, const int64_
 
 static bool quarantine(ops_call *c, meter_book *m, const meter_gates *g, heng_err *err)
 {
-    static const char *const WAYS[][2] = {{"--accept", "accept"}, {"--correct", "correct"}, {"--drop", "drop"}};
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const WAYS[][2] = {{"--accept", "accept"}, {"--correct", "correct"}, {"--start", "start"}, {"--drop", "drop"}};
+    for (size_t i = 0; i < 4; i++) {
         int64_t ids[OPS_GIVEN_MAX];
         size_t n = given_ids(c, WAYS[i][0], ids, err);
         if (err->message) return false;

@@ -37,6 +37,7 @@ static const ops_arg QUALITY_ARGS[] = {ARG("--period", OPS_PERIOD, "period to ju
 static const ops_arg QUARANTINE_ARGS[] = {
     OPT("--channel", OPS_TEXT, "one channel", "只看一个通道"), OPT("--all", OPS_FLAG, "also those worked through", "也列出已处理的"),
     {.name = "--accept", .kind = OPS_TEXT, .repeated = true, .en = "take this held reading as it stands", .zh = "按原值收下该读数"}, {.name = "--correct", .kind = OPS_TEXT, .repeated = true, .en = "take it with --value or --time", .zh = "按 --value 或 --time 改正后收下"},
+    {.name = "--start", .kind = OPS_TEXT, .repeated = true, .en = "take it as the first count of a new meter: nothing flowed since the reading before", .zh = "换表：按新表的起点收下，与前一读数之间不计用量"},
     {.name = "--drop", .kind = OPS_TEXT, .repeated = true, .en = "it is no reading", .zh = "作废"}, OPT("--value", OPS_TEXT, "right value, as the meter shows it", "正确的值，按表上显示"), OPT("--time", OPS_TEXT, "right time", "正确的时间"),
     OPT("--reason", OPS_TEXT, "why; needed to work one through", "理由；处理时必填"), OPT("--user", OPS_TEXT, "who (the login name)", "经办人（默认登录名）"), END};
 static const ops_arg FILL_ARGS[] = {

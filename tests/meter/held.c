@@ -101,6 +101,28 @@ static void test_by_people(void)
     end(&w);
 }
 
+/* A new meter that shows more than the old one: held as a jump, taken as a new start, nothing counted between the registers. */
+static void test_new_meter(void)
+{
+    world w = {0};
+    meter_held *h;
+    meter_receipt r;
+    meter_value v;
+    begin(&w);
+    meter_channel c = channel_like(&w.p, "R/kwh", METER_COUNTER, 3600);
+    c.has_capacity = true, c.capacity_per_hour = 100;
+    channels_declare(&w.p, w.m, &c, 1);
+    int32_t id = channel_id(&w.p, w.m, "R/kwh");
+    int64_t time[] = {hour_at(0), hour_at(1), hour_at(2), hour_at(3)}, value[] = {500, 540, 90000, 90030};
+    for (int i = 0; i < 4; i++) take_some(&w.p, w.m, id, &time[i], &value[i], NULL, 1, NULL);
+    town_must(held(&w, false, &h) == 2, &w.p.err, "held");
+    check_ok(meter_held_end(w.m, "start", &h[0].id, NULL, NULL, 1, TEXT("li"), TEXT("meter changed"), &r, &w.p.err), &w.p.err, "a new start");
+    check_ok(meter_held_end(w.m, "accept", &h[1].id, NULL, NULL, 1, TEXT("li"), TEXT("after the change"), &r, &w.p.err), &w.p.err, "the next count");
+    check_ok(meter_value_of(w.m, &w.p.a, id, (period){hour_at(0), hour_at(48)}, BOOK_KNOWN_NOW, &v, &w.p.err), &w.p.err, "sum");
+    check(v.amount && rat_equal(v.amount, rat_int(&w.p.a, 40 + 30)), "what each register ran is counted, the step between them is not");
+    end(&w);
+}
+
 /* What is remembered comes back from the store. */
 static void test_reopened(void)
 {
@@ -167,6 +189,7 @@ int main(void)
 {
     test_replaced();
     test_by_people();
+    test_new_meter();
     test_reopened();
     test_doubles();
     test_closed_day();

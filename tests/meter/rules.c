@@ -169,6 +169,64 @@ static void test_a_closed_day(void)
     place_remove(&p);
 }
 
+static int64_t closed_after(place *p, meter_book *m, int32_t ch, int64_t start_us, int hours)
+{
+    int64_t t[25], v[25];
+    for (int i = 0; i < hours; i++) t[i] = start_us + i * HOUR, v[i] = 10;
+    return take_some(p, m, ch, t, v, NULL, (size_t)hours, NULL).days_closed;
+}
+
+/* Days of a clock change are as long as they are: the movement is from midnight to midnight. */
+static void test_long_and_short_days(void)
+{
+    static const struct { const char *says; int month, day, hours; } DAYS[] = {{"in autumn a day of 25 hours", 10, 31, 25}, {"in spring a day of 23 hours", 3, 28, 23}, {"between them a day of 24 hours", 6, 1, 24}};
+    for (size_t i = 0; i < sizeof DAYS / sizeof *DAYS; i++) {
+        place p;
+        place_make(&p, T0 + 300 * DAY, NULL);
+        meter_book *m = meters_open(&p);
+        meter_channel c = channel_like(&p, "A/kwh", METER_INTERVAL, 3600);
+        c.zone = "Europe/Copenhagen";
+        channels_declare(&p, m, &c, 1);
+        int32_t id = channel_id(&p, m, "A/kwh"), date = day_from(2021, DAYS[i].month, DAYS[i].day);
+        int64_t start = zone_day_start_us(meter_channel_zone(m, id), date);
+        check_int(zone_day_start_us(meter_channel_zone(m, id), date + 1) - start, DAYS[i].hours * HOUR, DAYS[i].says);
+        check_int(closed_after(&p, m, id, start, DAYS[i].hours - 1), 0, "is open without its last hour");
+        check_int(closed_after(&p, m, id, start, DAYS[i].hours), 1, "closes with it");
+        check_int(sum_of(&p, p.works, p.mill, "electricity", BOOK_NONE, BOOK_KNOWN_NOW), DAYS[i].hours * 10 * 1000, "and counts each hour once");
+        meter_book_close(m);
+        place_remove(&p);
+    }
+}
+
+static int64_t register_sum(place *p, meter_book *m, int32_t ch)
+{
+    meter_value v;
+    int64_t ret = 0;
+    town_must(meter_value_of(m, &p->a, ch, (period){T0 - 5 * DAY, T0}, BOOK_KNOWN_NOW, &v, &p->err), &p->err, "value");
+    if (v.amount) town_must(rat_to_scaled(v.amount, 0, DEC_EXACT, &ret, &p->err), &p->err, "whole");
+    return ret;
+}
+
+/* A meter swapped for one with another multiplier: the old register ends, the new one begins at its own count, each day by the multiplier of its time. */
+static void test_swap(void)
+{
+    place p;
+    place_make(&p, T0, NULL);
+    meter_book *m = meters_open(&p);
+    meter_channel c[2] = {channel_like(&p, "A/kwh", METER_COUNTER, 0), channel_like(&p, "A/kwh", METER_COUNTER, 0)};
+    int64_t midnight = zone_day_start_us(book_zone(p.b), zone_day_of(book_zone(p.b), T0) - 3);
+    c[0].multiplier = rat_int(&p.a, 40), c[1].multiplier = rat_int(&p.a, 60);
+    c[1].valid_from = zone_day_of(book_zone(p.b), midnight);
+    channels_declare(&p, m, c, 2);
+    int32_t id = channel_id(&p, m, "A/kwh");
+    int64_t t[] = {midnight - DAY, midnight - HOUR, midnight, midnight + HOUR, midnight + 2 * HOUR}, v[] = {9000, 9010, 9010, 3, 7};
+    uint8_t flag[] = {0, 0, 0, METER_START, 0};
+    take_some(&p, m, id, t, v, flag, 5, NULL);
+    check_int(register_sum(&p, m, id), 10 * 40 + 4 * 60, "a swapped meter counts what each register ran, by the multiplier of its days");
+    meter_book_close(m);
+    place_remove(&p);
+}
+
 static void test_formula_and_tree(void)
 {
     place p;
@@ -209,6 +267,8 @@ int main(void)
     test_clocks();
     test_results();
     test_a_closed_day();
+    test_long_and_short_days();
+    test_swap();
     test_formula_and_tree();
     return check_done();
 }
