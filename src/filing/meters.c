@@ -88,17 +88,42 @@ static bool compare_cell(filing *f, const filing_meters *m, const filing_report 
     return true;
 }
 
+static bool compare_row(filing *f, const filing_meters *m, const filing_report *x, const filing_row *row, const bool *inside, filing_compared *items, size_t *count, heng_err *err)
+{
+    const rule_report_form *form = &f->forms[x->form];
+    for (size_t c = 0; c < form->column_count; c++) {
+        if (form->columns[c].meter == REPORT_NOT_METERED) continue;
+        if (!compare_cell(f, m, x, row, (int)c, inside, &items[*count], err)) return false;
+        *count += items[*count].metered != NULL;
+    }
+    return true;
+}
+
+/* Energies that the party's meters have and its report leaves out. */
+static bool is_left_out(const filing_meters *m, const filing_report *x, const bool *inside, int32_t commodity)
+{
+    for (size_t i = 0; i < x->row_count; i++)
+        if (x->rows[i].commodity == commodity) return false;
+    for (size_t i = 0; i < m->sums.flow_count; i++) {
+        const book_flow *y = &m->sums.flows[i];
+        if (y->basis == BOOK_METERED && y->commodity == commodity && (inside[y->giver] || inside[y->taker])) return true;
+    }
+    return false;
+}
+
 bool filing_compare(filing *f, const filing_meters *m, const filing_report *x, filing_compared **ret, size_t *ret_count, heng_err *err)
 {
     const rule_report_form *form = &f->forms[x->form];
     const bool *inside = book_subtree(f->a, &f->parties, BOOK_BY_PLACE, x->party);
-    *ret = NEW_ARRAY(f->a, x->row_count * form->column_count + 1, filing_compared);
+    *ret = NEW_ARRAY(f->a, (x->row_count + form->row_count) * form->column_count + 1, filing_compared);
     *ret_count = 0;
     for (size_t i = 0; i < x->row_count; i++)
-        for (size_t c = 0; c < form->column_count; c++) {
-            if (form->columns[c].meter == REPORT_NOT_METERED) continue;
-            if (!compare_cell(f, m, x, &x->rows[i], (int)c, inside, &(*ret)[*ret_count], err)) return false;
-            *ret_count += (*ret)[*ret_count].metered != NULL;
-        }
+        if (!compare_row(f, m, x, &x->rows[i], inside, *ret, ret_count, err)) return false;
+    for (size_t i = 0; i < form->row_count; i++) {
+        if (!is_left_out(m, x, inside, form->rows[i].commodity)) continue;
+        filing_row *empty = filing_row_new(f->a, form);
+        empty->commodity = form->rows[i].commodity, empty->unit = form->rows[i].unit;
+        if (!compare_row(f, m, x, empty, inside, *ret, ret_count, err)) return false;
+    }
     return true;
 }

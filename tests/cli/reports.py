@@ -187,6 +187,16 @@ def meters():
     tap(sum(float(f["amount"]) for f in flows) == 62000, "by the meters alone", flows[:3])
 
 
+def left_out():
+    (cwd / "r.csv").write_text("time,channel,value\n" + "".join(f"2024-02-{d:02} 00:00,G1/kwh,1000\n" for d in range(1, 30)))
+    run("import", "r.csv", "--form", "readings", "--source", "february")
+    run("meter", "close")
+    (cwd / "f.csv").write_text("energy,unit,purchase,use\n天然气,1e4m3,6,6\n")
+    run("report", "fill", "f.csv", "--form", FORM, "--party", "glass-1", "--period", "2024-02", "--by", "qian", "--received", "2024-03-05")
+    code, (found,) = rows("report", "quality", FORM, "2024-02", "--party", "glass-1")
+    tap({(f["gate"], f["energy"], f["seen"], f["wanted"]) for f in found} == {(80, "electricity", "2.9 1e4kWh", "0 1e4kWh")}, "an energy that is metered and left out of the report is found", found)
+
+
 def remainder_and_undo():
     reported = lambda: sorted(float(f["amount"]) for f in rows("flow", "--party", "glass-1", "--commodity", "electricity", "--limit", "100")[1][0] if f["delivery"] and f["period"] == "2024-03" and f["kind"] in ("supply", "use"))
     code, out = run("report", "approve", FORM, "glass-1", "2024-03", "--by", "zhao", "--metered", "remainder")
@@ -267,7 +277,7 @@ with tempfile.TemporaryDirectory(prefix="heng-reports-") as folder:
     (cwd / "parties.csv").write_text("code,class,name_zh,name_en,place,industry\nsteel-1,enterprise,园区钢厂,Park steel works,120000,31\nglass-1,enterprise,玻璃厂,Glass works,120000,30\npaper-1,enterprise,造纸厂,Paper mill,120000,22\n")
     done = run("init", "--db", "reports.heng", "--pack", str(project / "examples/tianjin/pack"))
     tap(done[0] == 0 and run("import", "parties.csv")[0] == 0, "a book with three enterprises", done[1])
-    for step in (template_is_ready, refused_and_mended, four_eyes, meters, remainder_and_undo, status_and_account, closed_and_restated, next_month, year):
+    for step in (template_is_ready, refused_and_mended, four_eyes, meters, left_out, remainder_and_undo, status_and_account, closed_and_restated, next_month, year):
         try:
             step()
         except Exception as fault:  # a step that breaks off fails; the others go on
