@@ -29,7 +29,9 @@ def run(words, **how):
     return took, done.stdout
 
 
-with tempfile.TemporaryDirectory(dir=os.environ.get("HENG_BENCH_DIR", ".")) as temp:
+PLACE = pathlib.Path(os.environ.get("HENG_BENCH_DIR", pathlib.Path(__file__).resolve().parent.parent / "build"))  # on the disk of the project
+PLACE.mkdir(exist_ok=True)
+with tempfile.TemporaryDirectory(prefix="bench-", dir=PLACE) as temp:
     os.chdir(temp)
     with open("parties.csv", "w") as f:
         f.write("code,class,name_zh,place\ncity,government,City,\n")
