@@ -35,7 +35,7 @@ static text severity_text(const ops_call *c, text word)
     return text_is(word, "error") ? pick(c->lang, "错误", "error") : text_is(word, "warning") ? pick(c->lang, "警告", "warning") : pick(c->lang, "提示", "note");
 }
 
-static void show_findings(ops_call *c, meter_book *m, const meter_gates *g, const meter_finding *f, size_t count)
+static void show_findings(ops_call *c, const rule_set *r, meter_book *m, const meter_gates *g, const meter_finding *f, size_t count)
 {
     const sheet_column columns[] = {column(TEXT("channel"), pick(c->lang, "通道", "channel"), false), column(TEXT("gate"), pick(c->lang, "质量关", "gate"), true), column(TEXT("name"), pick(c->lang, "名称", "name"), false),
         column(TEXT("period"), pick(c->lang, "期间", "period"), false), column(TEXT("seen"), pick(c->lang, "实际", "seen"), false), column(TEXT("wanted"), pick(c->lang, "要求", "wanted"), false),
@@ -44,7 +44,7 @@ static void show_findings(ops_call *c, meter_book *m, const meter_gates *g, cons
     bool told[GATE_NUMBERS] = {false};
     for (size_t i = 0; i < count; i++) {
         const meter_gate *x = meter_gate_of(g, f[i].gate);
-        sheet_row(s, (text[]){meter_channel_get(m, f[i].channel)->code, number_text(c->a, f[i].gate), show_name(x->name, c->lang), period_text(c, meter_channel_zone(m, f[i].channel), f[i].when), f[i].seen, f[i].wanted, severity_text(c, x->severity)});
+        sheet_row(s, (text[]){meter_channel_get(m, f[i].channel)->code, number_text(c->a, f[i].gate), show_name(x->name, c->lang), period_text(c, meter_channel_zone(m, f[i].channel), f[i].when), show_amount(c, r, f[i].seen), show_amount(c, r, f[i].wanted), severity_text(c, x->severity)});
         told[f[i].gate] = true;
     }
     for (int i = 0; i < GATE_NUMBERS; i++) {
@@ -59,11 +59,13 @@ static bool quality(ops_call *c, meter_book *m, const meter_gates *g, heng_err *
     int32_t channel;
     meter_finding *f;
     size_t count;
+    const rule_set *r;
     text code = ops_get(c, "--channel");
     if (code.len && !meter_channel_want(m, code, &channel, err)) return false;
     if (!want_period_in(c, code.len ? meter_channel_zone(m, channel) : book_zone(c->book), "--period", &when, err)) return false;
     if (!meter_quality(m, g, c->a, &channel, code.len ? 1 : 0, when, c->known_us, &f, &count, err)) return false;
-    if (count || c->wants_rows) show_findings(c, m, g, f, count);
+    if (!book_rules(c->book, &r, err)) return false;
+    if (count || c->wants_rows) show_findings(c, r, m, g, f, count);
     const meter_channel *x = code.len ? meter_channel_get(m, channel) : NULL;
     size_t reports;
     if (!report_findings_of(c, when, x ? x->party : BOOK_NONE, x ? x->commodity : RULE_NONE, &reports, err)) return false;

@@ -75,7 +75,7 @@ void report_show_findings(ops_call *c, const filing *f, const filing_finding *x,
         column(TEXT("what"), pick(c->lang, "问题", "what"), false), column(TEXT("explained"), pick(c->lang, "已说明", "explained"), false)};
     sheet *s = sheet_new(c->out, TEXT("findings"), pick(c->lang, "需核实", "to be looked at"), columns, 8);
     for (size_t i = 0; i < count; i++)
-        sheet_row(s, (text[]){report_party(c, f, x[i].party), name_cell(c, f->r->commodities[x[i].commodity].id, f->r->commodities[x[i].commodity].name), x[i].gate ? number_text(c->a, x[i].gate) : (text){0}, x[i].id, x[i].seen, x[i].wanted,
+        sheet_row(s, (text[]){report_party(c, f, x[i].party), name_cell(c, f->r->commodities[x[i].commodity].id, f->r->commodities[x[i].commodity].name), x[i].gate ? number_text(c->a, x[i].gate) : (text){0}, x[i].id, show_amount(c, f->r, x[i].seen), show_amount(c, f->r, x[i].wanted),
             show_name(x[i].sentence, c->lang), x[i].is_explained ? c->wants_exact ? TEXT("yes") : pick(c->lang, "是", "yes") : (text){0}});
 }
 

@@ -11,6 +11,7 @@ typedef struct shown_unit {
     int digits;
 } shown_unit;
 text unit_label(const rule_unit *u, heng_lang lang);
+text show_amount(ops_call *c, const rule_set *r, text amount); /* "12.5 1e4kWh" with the unit in words; programs get it as it is */
 /* People's unit of a unit (display.csv) in the call's language. */
 shown_unit show_unit_of(arena *a, const rule_set *r, text unit, heng_lang lang);
 /* The unit itself; and whether a value is large enough (10) for people's unit. */

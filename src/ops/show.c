@@ -45,6 +45,15 @@ text unit_label(const rule_unit *u, heng_lang lang)
     return lang == HENG_ZH && u->name.zh.len ? u->name.zh : symbol;
 }
 
+text show_amount(ops_call *c, const rule_set *r, text amount)
+{
+    size_t at = amount.len;
+    while (at > 0 && amount.ptr[at - 1] != ' ') at--;
+    int32_t unit = at ? rule_unit_find(r, (text){amount.ptr + at, amount.len - at}) : RULE_NONE;
+    if (c->wants_exact || unit == RULE_NONE) return amount;
+    return text_of(arena_printf(c->a, "%.*s%.*s", (int)at, amount.ptr, TEXT_FMT(unit_label(&r->units[unit], c->lang))));
+}
+
 shown_unit show_unit_of(arena *a, const rule_set *r, text unit, heng_lang lang)
 {
     shown_unit u = {.ratio = rat_int(a, 1), .label = unit, .digits = 4};
