@@ -546,8 +546,9 @@ static unsigned unit_within(unsigned unit, int64_t us)
 /* Stretches of a regular grid; 1: it is one. */
 static size_t runs_of(const int64_t *time_us, size_t n)
 {
+    const uint64_t *t = (const uint64_t *)time_us; /* differences wrap around, whatever the times */
     size_t runs = 1;
-    for (size_t i = 2; i < n; i++) runs += time_us[i] - time_us[i - 1] != time_us[i - 1] - time_us[i - 2];
+    for (size_t i = 2; i < n; i++) runs += t[i] - t[i - 1] != t[i - 1] - t[i - 2];
     return runs;
 }
 
@@ -592,7 +593,7 @@ size_t meter_block_bound(size_t n) { return 16 + 3 * meter_ints_bound(n) + 1 + 4
 
 static uint8_t *times_put(const int64_t *time_us, size_t n, size_t runs, unsigned unit, uint8_t *out)
 {
-    int64_t by = UNIT_US[unit], step = n > 1 ? time_us[1] - time_us[0] : 0;
+    int64_t by = UNIT_US[unit], step = n > 1 ? (int64_t)((uint64_t)time_us[1] - (uint64_t)time_us[0]) : 0;
     uint8_t *at = signed_put(out + 1, (uint64_t)(time_us[0] / by));
     if (runs == 1) {
         *out = step ? MODE_GRID : MODE_CONST;
