@@ -728,6 +728,15 @@ static size_t each_goal(scan *g, const token *first, found *f, text subject, siz
     return count;
 }
 
+/* 建设充电站达到50座: the verb tells no more than the cue; 改造面积, 建设规模 are names. */
+static text drop_made(const reading *r, text name)
+{
+    const plan_word *none = list_start(&r->rules->verbs, name), *w = list_start(&r->rules->sets[SET_MADE], name);
+    text rest = w ? text_trim_junk(text_part(name, w->word.len, name.len)) : name;
+    bool noun = (none && text_is(none->cells[0], "none")) || (text_chars(rest) < 5 && is_rate(r, rest));
+    return w && !noun && text_chars(rest) >= 3 ? rest : name;
+}
+
 /* indicator cue NUMBER unit */
 static bool cue_goal(scan *g, const token *t, text left, size_t start, const plan_word *cue, text rest, size_t *ret_end)
 {
@@ -748,8 +757,10 @@ static bool cue_goal(scan *g, const token *t, text left, size_t start, const pla
     if (t->after && text_starts(t->after->word, "及以") && text_is(t->unit_class, "measure")) return false; /* (建筑面积达到10万平方米及以上) */
     bool compares = text_is(cue->cells[2], "compare"); /* 产废量超100吨企业 is a threshold */
     if (behind.len && level && (compares || !is_rate(g->r, name))) return false;
+    if (compares && (text_starts(rest, "、或") || text_starts(rest, "或"))) return false; /* 资金超过500万元、或情况特殊 */
     if (list_start(&g->r->rules->sets[SET_NAME_AFTER], behind)) return false;
     if (!level && !t->unit.len) return false;
+    if (level && (text_is(t->unit_class, "count") || text_is(t->unit_class, "measure"))) name = drop_made(g->r, name);
     if (each && each_goal(g, t, &f, name, ret_end)) return true;
     f.indicator = name;
     judge_damage(g, t, (text){"", 0}, &f);
@@ -1044,6 +1055,19 @@ static void read_clause(scan *g, text clause)
             if (g->years.items[i].start >= g->clause && g->years.items[i].end < g->clause_end) g->hang = g->years.items[i].end;
 }
 
+/* (2024年完成造林30万亩以上): opens with a year to come, then a verb. */
+static bool is_dated(const scan *g, text content)
+{
+    size_t at = (size_t)(content.ptr - g->s.ptr);
+    for (size_t i = 0; i < g->years.count; i++) {
+        const plan_year *y = &g->years.items[i];
+        if (y->role != YEAR_TARGET || y->start != at || y->end >= at + content.len) continue;
+        text rest = text_trim_junk(text_part(g->s, y->end, at + content.len));
+        return counted(list_start(&g->r->rules->verbs, rest)) != NULL;
+    }
+    return false;
+}
+
 /* A bracket may state a goal of its own: (可再生能源电量比例原则上不低于50%), (其中:森林达到600万吨、草原达到180万吨). */
 static void read_brackets(scan *g, text clause)
 {
@@ -1053,7 +1077,8 @@ static void read_brackets(scan *g, text clause)
         while (end < clause.len && clause.ptr[end] != ')') end++;
         text content = text_part(clause, at + 1, end), part;
         const plan_word *cue = end < clause.len && text_chars(content) >= 8 ? list_inside(&g->r->rules->cues, content) : NULL;
-        if (cue && text_is(cue->cells[2], "level"))
+        bool dated = end < clause.len && is_dated(g, content);
+        if (dated || (cue && text_is(cue->cells[2], "level")))
             while (next_clause(content, &inner, &part)) read_clause(g, part);
         at = end;
     }

@@ -21,7 +21,7 @@ typedef struct plan_list { size_t count, max; plan_word *words; const plan_index
 typedef enum plan_set { /* the lists of words.csv */
     SET_STARTER, SET_HEADING_END, SET_GOAL_HEADING, SET_PAST_HEADING, SET_PAST, SET_LEAD, SET_CUT, SET_FOLLOW, SET_RATE, SET_THING_HEAD,
     SET_NAME_AFTER, SET_ANNEX, SET_AFTER, SET_SPAM, SET_TRADITIONAL, SET_OPEN_TAIL, SET_TABLE_BODY, SET_TABLE_LEAD, SET_TABLE_SUPPORT, SET_TABLE_TASK,
-    SET_TABLE_GOAL, SET_TABLE_UNIT, SET_TABLE_BINDING, SET_TABLE_SECTION, SET_TABLE_NUMBER, SET_TABLE_DEADLINE, SET_TABLE_TARGET, SET_ADVERB, SET_NOT_TREND, SET_ACTOR, SET_MOJIBAKE, SET_PROLOGUE, SET_SHARED, SET_TRAIL, SET_INTO, SET_LESS, SET_RATED, SET_NOT_NAME, SET_MORE, SET_NOT_BODY, SET_PER, SET_PER_AMOUNT, SET_COUNT
+    SET_TABLE_GOAL, SET_TABLE_UNIT, SET_TABLE_BINDING, SET_TABLE_SECTION, SET_TABLE_NUMBER, SET_TABLE_DEADLINE, SET_TABLE_TARGET, SET_ADVERB, SET_NOT_TREND, SET_ACTOR, SET_MOJIBAKE, SET_PROLOGUE, SET_SHARED, SET_TRAIL, SET_INTO, SET_LESS, SET_RATED, SET_NOT_NAME, SET_MORE, SET_NOT_BODY, SET_PER, SET_PER_AMOUNT, SET_MADE, SET_COUNT
 } plan_set;
 
 typedef struct plan_form { text id, open, close; bool is_digit; int level; } plan_form; /* one way of numbering */
@@ -148,7 +148,7 @@ size_t find_places(const reading *r, text quote, plan_span first, const plan_spa
 void add_damage(reading *r, const char *kind, const char *severity, plan_span at, size_t count, text zh, text en);
 
 /* Sentences and years (years.c). */
-typedef struct plan_year { size_t start, end; text year; enum { YEAR_TARGET, YEAR_BASE, YEAR_PAST } role; } plan_year;
+typedef struct plan_year { size_t start, end, until /* end of the bracket that it stands in */; text year; enum { YEAR_TARGET, YEAR_BASE, YEAR_PAST } role; } plan_year;
 typedef struct plan_years { size_t count, max; plan_year *items; } plan_years;
 void find_years(const reading *r, text sentence, plan_years *ret);
 text year_before(const plan_years *y, size_t at, text carried); /* target year that holds at that byte */

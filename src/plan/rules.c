@@ -10,7 +10,7 @@
 static const char *const SET_NAMES[SET_COUNT] = {
     "starter", "heading_end", "goal_heading", "past_heading", "past", "lead", "cut", "follow", "rate", "thing_head",
     "name_after", "annex", "after", "spam", "traditional", "open_tail", "table_body", "table_lead", "table_support", "table_task",
-    "table_goal", "table_unit", "table_binding", "table_section", "table_number", "table_deadline", "table_target", "adverb", "not_trend", "actor", "mojibake", "prologue", "shared", "trail", "into", "less", "rated", "not_name", "more", "not_body", "per", "per_amount"};
+    "table_goal", "table_unit", "table_binding", "table_section", "table_number", "table_deadline", "table_target", "adverb", "not_trend", "actor", "mojibake", "prologue", "shared", "trail", "into", "less", "rated", "not_name", "more", "not_body", "per", "per_amount", "made"};
 
 static int by_length(const void *x, const void *y)
 {

@@ -198,7 +198,19 @@ static bool is_base_year(text t, size_t start, size_t end)
 static void push_year(const reading *r, plan_years *y, size_t start, size_t end, text year, int role)
 {
     plan_year *n = ARENA_PUSH(r->a, y->items, y->count, y->max);
-    *n = (plan_year){start, end, year, role};
+    *n = (plan_year){start, end, SIZE_MAX, year, role};
+}
+
+/* (其中2021年达到60%): the year holds inside its bracket. */
+static void bound_by_brackets(text t, plan_years *y)
+{
+    for (size_t i = 0, open = 0; i < y->count; i++) {
+        size_t at = i ? y->items[i - 1].end : 0;
+        for (; at < y->items[i].start; at++)
+            if (t.ptr[at] == '(' || t.ptr[at] == ')') open = t.ptr[at] == '(' ? at + 1 : 0;
+        const char *close = open ? memchr(t.ptr + y->items[i].end, ')', t.len - y->items[i].end) : NULL;
+        if (close) y->items[i].until = (size_t)(close - t.ptr);
+    }
 }
 
 /* Behind the digits: 年, and what belongs to the time: 底 末 前 初 期间. */
@@ -260,12 +272,16 @@ void find_years(const reading *r, text t, plan_years *ret)
             at += char_bytes(t.ptr + at, t.len - at);
         }
     }
+    if (ret->count && memchr(t.ptr, '(', t.len)) bound_by_brackets(t, ret);
 }
 
 text year_before(const plan_years *y, size_t at, text carried)
 {
-    for (size_t i = 0; i < y->count; i++)
-        if (y->items[i].role != YEAR_BASE && y->items[i].start <= at) carried = y->items[i].role == YEAR_PAST ? (text){"", 0} : y->items[i].year;
+    for (size_t i = 0; i < y->count; i++) {
+        const plan_year *n = &y->items[i];
+        if (n->role == YEAR_BASE || n->start > at || (n->until < at && carried.len)) continue; /* one in a bracket holds behind it where no other is named */
+        carried = n->role == YEAR_PAST ? (text){"", 0} : n->year;
+    }
     return carried;
 }
 

@@ -70,6 +70,11 @@ static const struct { const char *says, *sentence, *wanted; } CASES[] = {
     {"amounts without a verb behind a goal", "生产总量达到44亿吨左右,原油产量2亿吨左右。", "生产总量 ~ 44 亿吨  about; 原油产量 ~ 2 亿吨  about"},
     {"every year an amount", "每年推动20万平方米以上的住宅改造。", "住宅改造 >= 20 万平方米  reach"},
     {"a part done", "到2025年,完成全市废弃矿山修复60%。", "废弃矿山修复 >= 60 % 2025 reach"},
+    {"a verb before a thing that is to reach a number", "到2025年,集聚电路企业超1000家,建设充电站达到50座以上,新能源用地建设规模达到20公顷。", "电路企业 >= 1000 家 2025 reach; 充电站 >= 50 座 2025 reach; 新能源用地建设规模 >= 20 公顷 2025 reach"},
+    {"a bracket with its own year", "到2025年,绿色建筑占比达到70%以上(其中,2023年达到60%),星级建筑面积占比达到20%以上。", "绿色建筑占比 >= 70 % 2025 reach; 绿色建筑占比 >= 60 % 2023 reach; 星级建筑面积占比 >= 20 % 2025 reach"},
+    {"a bracket that says what is done in a year", "提升森林质量(2023年完成营造林30万亩以上,完成森林抚育50万亩以上)。", "营造林 >= 30 万亩 2023 reach; 森林抚育 >= 50 万亩 2023 reach"},
+    {"a straight mark for a closing one", "“十四五\"期间,新增森林面积50万亩。", "新增森林面积 >= 50 万亩 2025 reach"},
+    {"a threshold with another condition", "补助资金超过500万元、或情况特殊的,另行商定。", ""},
 };
 
 static const char *const OPS[] = {">=", "<=", "=", "~", "decrease_by", "increase_by", "rank"};
