@@ -121,11 +121,18 @@ static bool factor_of(load *l, series *s, text unit, heng_err *err)
     return true;
 }
 
+static bool plain_count(load *l, const series *s, text t, int64_t *ret, heng_err *err)
+{
+    if (dec_parse(t, s->scale, l->map.rounds ? DEC_HALF_EVEN : DEC_EXACT, ret, err)) return true;
+    if (strcmp(err->message->id, "base.number_decimals") != 0) return false;
+    return err_fill(err, &MSG_INTAKE_READINGS_DECIMALS, text_str(l->a, t), arena_printf(l->a, "%d", s->scale), text_str(l->a, meter_channel_get(l->m, s->channel)->code));
+}
+
 static bool count_of(load *l, const series *s, text t, int64_t *ret, heng_err *err)
 {
     int64_t digits;
     int scale;
-    if (!s->factor) return dec_parse(t, s->scale, l->map.rounds ? DEC_HALF_EVEN : DEC_EXACT, ret, err);
+    if (!s->factor) return plain_count(l, s, t, ret, err);
     if (!dec_parse_any(t, &digits, &scale, err)) return false;
     arena_mark here = arena_here(l->a);
     const rat *v = rat_mul(l->a, rat_scaled(l->a, digits, scale), s->factor);

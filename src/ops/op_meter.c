@@ -368,6 +368,42 @@ static bool pattern_sums(ops_call *c, meter_book *m, text pattern, meter_step st
     return found || meter_channel_want(m, pattern, &unknown, err) || err_in_field(err, "CHANNEL");
 }
 
+static bool virtual_whole(ops_call *c, meter_book *m, int32_t id, period when, heng_err *err)
+{
+    meter_value v;
+    if (!meter_value_of(m, c->a, id, when, c->known_us, &v, err)) return false;
+    text value = v.amount ? exact_number(c->a, v.amount) : (text){0};
+    show_record(c, "value", (shown_field[]){{"value", "数值", "value", value, true}, {"missing", "缺少", "missing", number_text(c->a, v.missing), true}}, 2);
+    if (v.amount) say(c, "%.*s", "%.*s", TEXT_FMT(value));
+    else say(c, "无数据：缺少 %lld 项", "no data: %lld parts are missing", (long long)v.missing);
+    return true;
+}
+
+static int64_t step_end(const cal_zone *z, meter_step step, int64_t us)
+{
+    if (step == METER_BY_MONTH) return zone_month_start_us(z, zone_month_of(z, us) + 1);
+    int32_t day = zone_day_of(z, us);
+    int64_t hour = INT64_C(3600000000), start = zone_day_start_us(z, day);
+    return step == METER_BY_DAY ? zone_day_start_us(z, day + 1) : start + ((us - start) / hour + 1) * hour;
+}
+
+/* A formula has a value for each step of its own: what it is over a day is not always the sum of its hours (a share, a PUE). */
+static bool virtual_sheet(ops_call *c, meter_book *m, int32_t id, period when, meter_step step, const rule_set *r, heng_err *err)
+{
+    const cal_zone *z = meter_channel_zone(m, id);
+    const meter_channel *ch = meter_channel_get(m, id);
+    const sheet_column columns[] = {column(TEXT("from"), pick(c->lang, "起", "from"), false), column(TEXT("amount"), pick(c->lang, "数量", "amount"), true), column(TEXT("unit"), pick(c->lang, "单位", "unit"), false),
+                                    column(TEXT("missing"), pick(c->lang, "缺少", "missing"), true), column(TEXT("state"), pick(c->lang, "状态", "state"), false)};
+    sheet *s = sheet_new(c->out, ch->code, (text){0}, columns, 5);
+    for (int64_t at = when.start_us, end; at < when.end_us; at = end) {
+        meter_value v;
+        end = step_end(z, step, at) < when.end_us ? step_end(z, step, at) : when.end_us;
+        if (!meter_value_of(m, c->a, id, (period){at, end}, c->known_us, &v, err)) return false;
+        sheet_row(s, (text[]){instant_format(c->a, z, at), v.amount ? exact_amount(c->a, v.amount) : (text){0}, unit_cell(r, ch->unit), number_text(c->a, v.missing), v.is_open ? pick(c->lang, "未关闭（暂计）", "open (provisional)") : (text){0}});
+    }
+    return true;
+}
+
 static bool readings(ops_call *c, meter_book *m, heng_err *err)
 {
     int32_t id;
@@ -379,14 +415,7 @@ static bool readings(ops_call *c, meter_book *m, heng_err *err)
     if (!book_rules(c->book, &r, err)) return false;
     if (text_find(code, TEXT("*"), &star) && meter_channel_find(m, code) == METER_NONE) return pattern_sums(c, m, code, step, r, err);
     if (!want_channel(c, m, &id, err) || !want_period_in(c, meter_channel_zone(m, id), "--period", &when, err)) return false;
-    if (meter_channel_get(m, id)->formula.len) {
-        meter_value v;
-        if (!meter_value_of(m, c->a, id, when, c->known_us, &v, err)) return false;
-        show_record(c, "value", (shown_field[]){{"value", "数值", "value", v.amount ? exact_number(c->a, v.amount) : (text){0}, true}, {"missing", "缺少", "missing", number_text(c->a, v.missing), true}}, 2);
-        if (v.amount) say(c, "%.*s", "%.*s", TEXT_FMT(exact_number(c->a, v.amount)));
-        else say(c, "无数据：缺少 %lld 项", "no data: %lld parts are missing", (long long)v.missing);
-        return true;
-    }
+    if (meter_channel_get(m, id)->formula.len) return step == METER_WHOLE ? virtual_whole(c, m, id, when, err) : virtual_sheet(c, m, id, when, step, r, err);
     if (!by.len) return series_sheet(c, m, id, when, err);
     return sums_sheet(c, m, &id, 1, meter_channel_get(m, id)->code, when, step, r, err);
 }
