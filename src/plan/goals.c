@@ -13,6 +13,8 @@
  */
 #include "inside.h"
 
+enum { INDICATOR_MAX = 60 }; /* characters */
+
 typedef struct token { /* a number with its unit and the word behind it; places in the sentence */
     size_t start, digits_end, end;
     text value, high, unit, unit_class;
@@ -35,6 +37,7 @@ typedef struct scan {
     size_t list_end;       /* where the clause ends that has it */
     text indicator;        /* last one, for 2030年达到… */
     bool was_change;       /* it was told by how much it changes */
+    bool has_parts;        /* the document has 分之, 一半, 成以上 */
     size_t hang;           /* start of a clause before that ends in 的; SIZE_MAX = none */
 } scan;
 
@@ -444,11 +447,19 @@ static text year_of(const scan *g, const token *t, const found *f)
     return year_before(&g->years, t->start, g->carried);
 }
 
+/* 环境优美、…、机制健全的示范县城: of a name too long the attributes go. */
+static text without_attributes(text name)
+{
+    size_t at;
+    while (text_chars(name) > INDICATOR_MAX && text_find(name, TEXT("的"), &at) && at + 12 < name.len) name = text_trim_junk(text_part(name, at + 3, name.len));
+    return name;
+}
+
 static void emit(scan *g, const token *t, found *f)
 {
     reading *r = g->r;
-    text indicator = text_trim_junk(f->indicator);
-    if (text_chars(indicator) < 2 || text_chars(indicator) > 60 || r->goal_count >= PLAN_ROWS_MAX || list_equal(&r->rules->sets[SET_NOT_NAME], indicator)) return;
+    text indicator = without_attributes(text_trim_junk(f->indicator));
+    if (text_chars(indicator) < 2 || text_chars(indicator) > INDICATOR_MAX || r->goal_count >= PLAN_ROWS_MAX || list_equal(&r->rules->sets[SET_NOT_NAME], indicator) || text_ends(indicator, "最高")) return;
     const char *op = with_after(t, f->op);
     plan_goal x = {.indicator = indicator, .value = plain_number(r, t->value), .value_hi = plain_number(r, t->high), .unit = t->unit, .base_year = f->base_year, .scope = f->scope,
         .target_year = year_of(g, t, f), .op = op_of(op), .is_suspect = f->is_suspect, .is_borderline = f->is_borderline, .likely = f->likely, .note = f->note};
@@ -569,6 +580,7 @@ static bool is_threshold(const reading *r, const token *t, text thing)
 static text actor_of(const reading *r, text before)
 {
     text t = drop_lead(r, before, NULL);
+    if (text_ends(t, "并")) t.len -= 3; /* 培育并验收 */
     if (text_starts(t, "在") && list_equal(&r->rules->scopes, text_part(t, 3, t.len))) t = text_part(t, 3, t.len);
     return list_equal(&r->rules->sets[SET_ADVERB], t) || list_equal(&r->rules->verbs, t) || list_equal(&r->rules->sets[SET_LEAD], t) ? (text){"", 0} : t;
 }
@@ -582,7 +594,7 @@ static void verb_goal(scan *g, const token *t, text rest, size_t start, const pl
     if (!t->unit.len && !g->r->lost_marks && !text_starts(rest, "“")) return;
     text thing = thing_of(g->r, rest);
     if (list_start(&g->r->rules->sets[SET_NAME_AFTER], thing) && text_chars(thing) <= 8) return;
-    if (is_threshold(g->r, t, thing)) return;
+    if (is_threshold(g->r, t, thing) || text_starts(text_trim_junk(before), "允许")) return; /* what may be done is no goal */
     f.scope = actor_of(g->r, before);
     f.indicator = thing;
     size_t at;
@@ -803,7 +815,7 @@ static bool object_goal(scan *g, const token *t, text left, size_t start, text r
         if (!empty || !t->unit.len || text_is(t->unit_class, "rating") || part) return false;
         found f = {.start = start + at, .end = t->end, .op = ">=", .firmness = "reach", .cue = verb, .cue_word = verb->word, .indicator = object};
         if (text_starts(verb->word, "新") || text_starts(verb->word, "净")) f.indicator = text_trim_junk(text_part(left, at, left.len)); /* what is added is another amount than what is there */
-        else f.indicator = drop_lead(g->r, object, &f.scope); /* 完成全市矿山修复60% */
+        else f.indicator = text_starts(object, "全国") ? object : drop_lead(g->r, object, &f.scope); /* 完成全市矿山修复60%; 全国示范县 is a name */
         f.indicator = drop_trail(g->r, f.indicator);
         judge_damage(g, t, (text){"", 0}, &f);
         emit(g, t, &f);
@@ -883,6 +895,43 @@ static void double_goal(scan *g, text clause)
         f.indicator = clean_subject(g, text_part(g->s, f.start, place), &f);
         if (text_ends(f.indicator, "实现")) f.indicator.len -= 6;
         if (is_rate(g->r, f.indicator)) emit(g, &t, &f);
+    }
+}
+
+/* 三分之一, 九成, 一半 as a share in percent, of two decimals where it does not come out; its bytes, 0 if there is none. */
+static size_t read_part(reading *r, text s, size_t at, text *ret)
+{
+    static const char *const HALVES[] = {"一半", "半数", "过半"};
+    for (size_t i = 0; i < sizeof HALVES / sizeof *HALVES; i++)
+        if (at_text(s, at, HALVES[i])) return *ret = TEXT("50"), strlen(HALVES[i]);
+    int whole = zh_numeral(text_part(s, at, at + 3)), n;
+    if (whole < 2) return 0;
+    if (at_text(s, at + 3, "成") && whole < 10) return *ret = text_of(arena_printf(r->a, "%d", whole * 10)), 6;
+    if (!at_text(s, at + 3, "分之") || (n = zh_numeral(text_part(s, at + 9, at + 12))) < 1 || n >= whole) return 0;
+    int hundredths = (n * 10000 + whole / 2) / whole;
+    *ret = text_of(hundredths % 100 ? arena_printf(r->a, "%d.%02d", hundredths / 100, hundredths % 100) : arena_printf(r->a, "%d", hundredths / 100));
+    return 12;
+}
+
+/* 外受电比重超过三分之一: a part in words behind a cue. */
+static void part_goal(scan *g, text clause)
+{
+    for (size_t at = 12; at < clause.len; at += char_bytes(clause.ptr + at, clause.len - at)) {
+        text value, left;
+        size_t place = g->clause + at, width = place >= g->free ? read_part(g->r, g->s, place, &value) : 0;
+        if (!width || place + width > g->clause_end) continue;
+        token t = {.start = place, .end = place + width, .value = value, .unit = TEXT("%"), .unit_class = TEXT("share")};
+        read_after(g->r, g->s, &t);
+        found f = {.start = segment_start(g, &t), .end = t.end, .firmness = "reach", .note = TEXT("reckoned from the words")};
+        if (f.start >= place) return;
+        left = drop_before(g->r, text_part(g->s, f.start, place), NULL);
+        const plan_word *cue = list_end(&g->r->rules->cues, left);
+        if (!cue || text_is(cue->cells[2], "weak") || text_trim_junk(rest_of(g, &t)).len) return;
+        f.op = text_str(g->r->a, cue->cells[0]);
+        f.firmness = text_str(g->r->a, cue->cells[1]);
+        f.cue_word = cue->word;
+        f.indicator = clean_subject(g, text_part(left, 0, left.len - cue->word.len), &f);
+        if (is_rate(g->r, f.indicator) && year_before(&g->years, place, g->carried).len) emit(g, &t, &f);
     }
 }
 
@@ -1049,6 +1098,7 @@ static void read_clause(scan *g, text clause)
     if (g->verb) g->list_verb = g->verb, g->list_end = g->clause_end;
     size_t twice;
     if (text_find(clause, TEXT("翻"), &twice) && !tells_past(g)) double_goal(g, clause);
+    if (g->has_parts && !tells_past(g)) part_goal(g, clause);
     g->hang = text_ends(text_trim(clause), "的") && clause.len > 9 ? g->clause : SIZE_MAX;
     if (g->hang != SIZE_MAX)
         for (size_t i = 0; i < g->years.count; i++)
@@ -1117,9 +1167,22 @@ static bool opens_with_year(const scan *g)
     return !text_ends(words, "前") || !is_digit(words.ptr[0]) || at_text(g->s, y->end, ",");
 }
 
+/* 1.建立12个碳汇片区。 A heading may say what is counted; a year in it is of its own. */
+static void read_heading(scan *g, const plan_section *s)
+{
+    text heading = clean_part(g->r, s->span);
+    size_t at;
+    if (!text_find(heading, s->heading, &at)) return;
+    heading = text_part(heading, at, at + s->heading.len);
+    bool digits = false;
+    for (size_t i = 0; i < heading.len && !digits; i++) digits = is_digit(heading.ptr[i]);
+    if (digits && list_inside(&g->r->rules->verbs, heading)) read_sentence(g, heading);
+}
+
 void read_goals(reading *r)
 {
-    scan g = {.r = r};
+    static const char *const PARTS[] = {"分之", "一半", "成以上"};
+    scan g = {.r = r, .has_parts = has_any(r->doc->clean, PARTS, 3)};
     int last = -2;
     for (size_t i = 0; i < r->piece_count; i++) {
         const plan_piece *p = &r->pieces[i];
@@ -1130,6 +1193,7 @@ void read_goals(reading *r)
         g.piece = p;
         text t = clean_part(r, p->span), sentence;
         bool carries = goals;
+        if (p->opens && p->section >= 0) read_heading(&g, &r->sections[p->section]);
         for (size_t at = 0, n = 0; next_sentence(t, &at, &sentence); n++) {
             read_sentence(&g, sentence);
             if (n == 0 && opens_with_year(&g)) carries = true;

@@ -74,6 +74,11 @@ static const struct { const char *says, *sentence, *wanted; } CASES[] = {
     {"a bracket with its own year", "到2025年,绿色建筑占比达到70%以上(其中,2023年达到60%),星级建筑面积占比达到20%以上。", "绿色建筑占比 >= 70 % 2025 reach; 绿色建筑占比 >= 60 % 2023 reach; 星级建筑面积占比 >= 20 % 2025 reach"},
     {"a bracket that says what is done in a year", "提升森林质量(2023年完成营造林30万亩以上,完成森林抚育50万亩以上)。", "营造林 >= 30 万亩 2023 reach; 森林抚育 >= 50 万亩 2023 reach"},
     {"a straight mark for a closing one", "“十四五\"期间,新增森林面积50万亩。", "新增森林面积 >= 50 万亩 2025 reach"},
+    {"a part in words", "到2025年,外来电力比重超过三分之一,企业自动监控率达到九成以上。", "外来电力比重 >= 33.33 % 2025 reach; 企业自动监控率 >= 90 % 2025 reach"},
+    {"a comma in a name in quotation marks", "到2025年,建设2家以“低碳先行,循环发展”为主题的示范区。", "以“低碳先行,循环发展”为主题的示范区 >= 2 家 2025 reach"},
+    {"a name that begins with 全国", "到2025年,建成全国示范县3个。", "全国示范县 >= 3 个 2025 reach"},
+    {"what may be done is no goal", "允许各县选择2个乡镇开展采伐。", ""},
+    {"two verbs joined by 并", "到2025年,培育并验收30个左右示范县城。", "示范县城 ~ 30 个 2025 about"},
     {"a threshold with another condition", "补助资金超过500万元、或情况特殊的,另行商定。", ""},
 };
 
