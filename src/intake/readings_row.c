@@ -65,6 +65,7 @@ static bool take_part(const readings_mapping *map, parts *p, size_t i, text t, i
         return ok;
     }
     t = clock_first(t);
+    if (!t.len) return true;
     if (p->len + t.len + 2 >= sizeof p->joined) return false;
     if (p->len) p->joined[p->len++] = ' ';
     memcpy(p->joined + p->len, t.ptr, t.len);
