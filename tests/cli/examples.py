@@ -27,7 +27,7 @@ def tap(ok, says, detail=""):
 with tempfile.TemporaryDirectory(prefix="heng-examples-") as cwd:
     overview = run(["help"], cwd).stdout
     commands = [m.group(1).strip() for m in re.finditer(r"^  ([a-z][a-z-]*(?: [a-z-]+)?)  ", overview, re.M)]
-    done = subprocess.run(["bash", "-c", f"""eval "$({heng} completion bash)"
+    done = subprocess.run(["bash", "-c", f"""eval "$({shlex.quote(str(heng))} completion bash)"
 COMP_WORDS=(heng account energy --form ''); COMP_CWORD=4; _heng; echo ${{COMPREPLY[*]}}"""], cwd=cwd, env=env, capture_output=True, text=True)
     tap(done.stdout.split() == ["standard", "physical", "summary", "members"], "completion knows the values of an option", done.stdout + done.stderr)
     demo = run(["demo"], cwd)
