@@ -151,13 +151,6 @@ static bool build(arena *a, const book_sums *s, columns *ret, uint8_t **ret_base
     return true;
 }
 
-bool columns_build(arena *a, const book_sums *sums, columns *ret, heng_err *err)
-{
-    uint8_t *base;
-    columns_layout l;
-    return build(a, sums, ret, &base, &l, err);
-}
-
 /* ---- The file ---- */
 
 static const char *columns_path(const account *x)
@@ -238,8 +231,8 @@ static bool columns_load(account *x, columns *ret, heng_err *err)
 
     arena scratch = {0};
     book_sums sums = {0};
-    uint8_t *base;
-    columns_layout l;
+    uint8_t *base = NULL;
+    columns_layout l = {0};
     bool ok = book_sums_load(x->b, &scratch, x->known_us, 0, 0, &sums, err) && build(x->a, &sums, ret, &base, &l, err);
     /* Written only when nothing was posted meanwhile: the hash and the sums belong together. */
     if (ok && is_now) {

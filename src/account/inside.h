@@ -35,8 +35,6 @@ typedef struct columns {
 /* Loads x->c at first need: holdings, observations and the like never ask for it. */
 MUST_USE bool columns_need(account *x, heng_err *err);
 MUST_USE bool columns_open(account *x, columns **ret, heng_err *err);
-/* From sums, in the arena. */
-MUST_USE bool columns_build(arena *a, const book_sums *sums, columns *ret, heng_err *err);
 
 /* ---- open.c ---- */
 typedef enum cell_part { PART_OTHER, PART_PRODUCTION, PART_IMPORT, PART_EXPORT, PART_FINAL, PART_NONENERGY, PART_LOSS, PART_TRANSFORM_IN,
@@ -282,5 +280,4 @@ MUST_USE bool reconcile_why(account *x, arena *a, const addr *address, why_rows 
 /* Small helpers. */
 rule_name name_of(const char *zh, const char *en);
 text printed(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-bool list_has(text list, text item); /* pieces between ; */
 #endif

@@ -25,13 +25,6 @@ text printed(arena *a, const char *format, ...)
     return (text){p, (size_t)len};
 }
 
-bool list_has(text list, text item)
-{
-    while (list.len > 0)
-        if (text_equal(text_trim(text_next(&list, ';')), item)) return true;
-    return false;
-}
-
 /* ---- Rules of now to rules of then ---- */
 
 static bool same_rules(const account *x, const rule_set *now) { return x->r == now || hash_equal(x->r->hash, now->hash); }

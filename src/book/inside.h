@@ -306,7 +306,6 @@ void book_journal_revert(pending *p, size_t mark);
 bool book_refuse(batch_state *s, size_t item, const heng_err *why); /* returns true: judged */
 void book_balance_changed(pending *p, balance_entry *e);
 bool book_balance_move(pending *p, balance_entry *e, int64_t delta, heng_err *err);
-void book_month_add(pending *p, flow_entry *f, int32_t month, int64_t delta, int64_t parts);
 bool book_month_movement(pending *p, const movement_ref *m, int sign, heng_err *err);
 bool book_below_zero(const pending *p, const balance_entry *e, int32_t day, heng_err *err); /* true: refused, with err */
 

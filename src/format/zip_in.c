@@ -53,8 +53,6 @@ void zip_part_close(zip_part *p)
     p->file = NULL;
 }
 
-const char *zip_part_name(const zip_part *p) { return p->name; }
-
 bool zip_part_open(arena *a, zip_in *z, const char *name, zip_part **ret, heng_err *err)
 {
     zip_int64_t i = locate(z, name);

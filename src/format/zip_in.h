@@ -15,5 +15,4 @@ MUST_USE bool zip_part_open(arena *a, zip_in *z, const char *name, zip_part **re
 /* Up to size bytes, *ret_len 0 at the end. Limits are counted on what really comes out, never taken from the archive's own figures. */
 MUST_USE bool zip_part_read(zip_part *p, void *to, size_t size, size_t *ret_len, heng_err *err);
 void zip_part_close(zip_part *p);
-const char *zip_part_name(const zip_part *p);
 #endif

@@ -231,9 +231,3 @@ bool intake_undo(book *b, arena *a, int64_t delivery, text reason, book_receipt 
     book_batch batch = {.source = d.source, .note = reason, .undo_delivery = delivery, .all_or_none = true};
     return book_post(b, a, &batch, NULL, ret, err);
 }
-
-size_t intake_forms(const intake_form **ret)
-{
-    *ret = NULL;
-    return FORM_COUNT;
-}

@@ -13,7 +13,6 @@
  * balance (a printed energy balance through a mapping of the pack: columns province|party,year,material,process,value). */
 typedef struct intake_column { text id; rule_name title; bool required; text content; rule_name comment; } intake_column;
 typedef struct intake_form { text id; rule_name name; size_t column_count; const intake_column *columns; } intake_form;
-size_t intake_forms(const intake_form **ret);
 
 typedef struct intake_options {
     text form;              /* empty = found by header */

@@ -8,7 +8,6 @@
 #include "inside.h"
 
 static const char *const KINDS[] = {"counter", "interval", "level", "state"};
-const char *kind_name(meter_kind k) { return KINDS[k]; }
 
 void meter_channel_init(meter_channel *c)
 {
@@ -570,12 +569,6 @@ static bool is_id(const meter_book *m, int32_t id) { return id >= 0 && (size_t)i
 const meter_channel *meter_channel_get(meter_book *m, int32_t id) { return is_id(m, id) ? channel_newest(m->channels[id]) : NULL; }
 const meter_channel *meter_channel_on(meter_book *m, int32_t id, int32_t d) { return is_id(m, id) ? channel_state(m->channels[id], d) : NULL; }
 const cal_zone *meter_channel_zone(meter_book *m, int32_t id) { return is_id(m, id) ? m->channels[id]->clock->zone : book_zone(m->b); }
-
-int meter_amount_scale(meter_book *m, int32_t id)
-{
-    const meter_channel *c = meter_channel_get(m, id);
-    return c && c->unit >= 0 && m->rules && m->rules->units[c->unit].scale >= 0 ? m->rules->units[c->unit].scale : 0;
-}
 
 int32_t meter_channel_find(meter_book *m, text code)
 {

@@ -147,7 +147,6 @@ static inline bool is_counter(const channel *ch) { return channel_newest(ch)->ki
 void clock_set(mclock *c, int32_t d);
 bool channel_amount(meter_book *m, const channel *ch, const meter_channel *c, int64_t sum, int64_t *ret, heng_err *err);
 bool channel_amount_was(meter_book *m, const channel *ch, int64_t sum, int64_t amount, bool *ret, heng_err *err);
-const char *kind_name(meter_kind k);
 
 /* ---- day.c ---- */
 day *day_find(const channel *ch, int32_t d);

@@ -73,7 +73,6 @@ const meter_channel *meter_channel_on(meter_book *m, int32_t id, int32_t day);  
 int32_t meter_channel_find(meter_book *m, text code);           /* exact code; METER_NONE */
 MUST_USE bool meter_channel_want(meter_book *m, text code, int32_t *ret, heng_err *err); /* meter.channel_unknown names the nearest */
 const cal_zone *meter_channel_zone(meter_book *m, int32_t id);
-int meter_amount_scale(meter_book *m, int32_t id);              /* decimals of the unit in the ledger */
 /* count (of sums: i128) to an exact amount in the channel's unit on that day. */
 const rat *meter_amount(arena *a, const meter_channel *c, i128 count);
 
@@ -201,7 +200,7 @@ typedef struct meter_node { int32_t channel; int depth; size_t children; const r
 /* Nodes of the tree under root (METER_NONE: all trees) in order of the tree, for one period. */
 MUST_USE bool meter_tree(meter_book *m, arena *a, int32_t root, period when, int64_t known_us, meter_node **ret, size_t *ret_count, heng_err *err);
 /* The exact amount of a channel, real or virtual, in a period. ret NULL inside: no data; missing counts what is not there. */
-typedef struct meter_value { const rat *amount; int64_t missing; bool is_open; } meter_value;
+typedef struct meter_value { const rat *amount; int64_t missing, incomplete /* channels that have only some of their readings: the amount stands for less than it seems */; bool is_open; } meter_value;
 MUST_USE bool meter_value_of(meter_book *m, arena *a, int32_t channel, period when, int64_t known_us, meter_value *ret, heng_err *err);
 /* A formula over channels: codes (in quotes when they hold blanks or operators), numbers, + - * / ( ). */
 MUST_USE bool meter_formula(meter_book *m, arena *a, text formula, period when, int64_t known_us, meter_value *ret, heng_err *err);

@@ -9,13 +9,7 @@ static text value_cell(ops_call *c, const meter_channel *ch, const meter_reading
     return r->flag & METER_GONE ? (text){0} : dec_format(c->a, r->count, ch->scale);
 }
 
-static text quality_cell(ops_call *c, uint8_t flag)
-{
-    static const char *const EN[] = {"good", "suspect", "estimated", "manual"}, *const ZH[] = {"正常", "存疑", "估计", "人工"};
-    bool zh = c->lang == HENG_ZH && !c->wants_exact;
-    if (flag & METER_GONE) return text_of(zh ? "已撤回" : "withdrawn");
-    return text_of((zh ? ZH : EN)[(flag & METER_QUALITY) < 4 ? flag & METER_QUALITY : METER_SUSPECT]);
-}
+static text quality_cell(const ops_call *c, uint8_t flag) { return text_of(quality_word(flag, c->lang == HENG_ZH && !c->wants_exact)); }
 
 static text unit_cell(const rule_set *r, const meter_channel *ch)
 {

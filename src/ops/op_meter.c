@@ -253,12 +253,19 @@ static bool show(ops_call *c, meter_book *m, heng_err *err)
     return true;
 }
 
+const char *quality_word(uint8_t flag, bool zh)
+{
+    static const char *const EN[] = {"good", "suspect", "estimated", "manual"}, *const ZH[] = {"有效", "存疑", "估计", "人工"};
+    if (flag & METER_GONE) return zh ? "已撤回" : "withdrawn";
+    return (zh ? ZH : EN)[(flag & METER_QUALITY) < 4 ? flag & METER_QUALITY : METER_SUSPECT];
+}
+
+/* In a list of many, a good reading is silent. */
 static text quality_cell(ops_call *c, uint8_t flag)
 {
-    static const char *const EN[] = {"", "suspect", "estimated", "manual"}, *const ZH[] = {"", "存疑", "估计", "人工"};
     text_buf b = {.a = c->a};
     bool zh = c->lang == HENG_ZH && !c->wants_exact;
-    if ((flag & METER_QUALITY) < 4) buf_str(&b, (zh ? ZH : EN)[flag & METER_QUALITY]);
+    if ((flag & METER_QUALITY) != METER_GOOD) buf_str(&b, quality_word(flag, zh));
     if (flag & METER_START) buf_str(&b, zh ? " 起点" : " start");
     if (flag & METER_RETIMED) buf_str(&b, zh ? " 改时" : " retimed");
     return text_trim(buf_text(&b));
@@ -373,9 +380,10 @@ static bool virtual_whole(ops_call *c, meter_book *m, int32_t id, period when, h
     meter_value v;
     if (!meter_value_of(m, c->a, id, when, c->known_us, &v, err)) return false;
     text value = v.amount ? exact_number(c->a, v.amount) : (text){0};
-    show_record(c, "value", (shown_field[]){{"value", "数值", "value", value, true}, {"missing", "缺少", "missing", number_text(c->a, v.missing), true}}, 2);
+    show_record(c, "value", (shown_field[]){{"value", "数值", "value", value, true}, {"missing", "缺少", "missing", number_text(c->a, v.missing), true}, {"incomplete", "不全", "incomplete", number_text(c->a, v.incomplete), true}}, 3);
     if (v.amount) say(c, "%.*s", "%.*s", TEXT_FMT(value));
-    else say(c, "无数据：缺少 %lld 项", "no data: %lld parts are missing", (long long)v.missing);
+    if (v.amount && v.incomplete) say(c, "其中 %lld 个通道的数据不全", "%lld of its channels have only some of their readings", (long long)v.incomplete);
+    if (!v.amount) say(c, "无数据：缺少 %lld 项", "no data: %lld parts are missing", (long long)v.missing);
     return true;
 }
 
@@ -393,13 +401,13 @@ static bool virtual_sheet(ops_call *c, meter_book *m, int32_t id, period when, m
     const cal_zone *z = meter_channel_zone(m, id);
     const meter_channel *ch = meter_channel_get(m, id);
     const sheet_column columns[] = {column(TEXT("from"), pick(c->lang, "起", "from"), false), column(TEXT("amount"), pick(c->lang, "数量", "amount"), true), column(TEXT("unit"), pick(c->lang, "单位", "unit"), false),
-                                    column(TEXT("missing"), pick(c->lang, "缺少", "missing"), true), column(TEXT("state"), pick(c->lang, "状态", "state"), false)};
-    sheet *s = sheet_new(c->out, ch->code, (text){0}, columns, 5);
+                                    column(TEXT("missing"), pick(c->lang, "缺少", "missing"), true), column(TEXT("incomplete"), pick(c->lang, "不全", "incomplete"), true), column(TEXT("state"), pick(c->lang, "状态", "state"), false)};
+    sheet *s = sheet_new(c->out, ch->code, (text){0}, columns, 6);
     for (int64_t at = when.start_us, end; at < when.end_us; at = end) {
         meter_value v;
         end = step_end(z, step, at) < when.end_us ? step_end(z, step, at) : when.end_us;
         if (!meter_value_of(m, c->a, id, (period){at, end}, c->known_us, &v, err)) return false;
-        sheet_row(s, (text[]){instant_format(c->a, z, at), v.amount ? exact_amount(c->a, v.amount) : (text){0}, unit_cell(r, ch->unit), number_text(c->a, v.missing), v.is_open ? pick(c->lang, "未关闭（暂计）", "open (provisional)") : (text){0}});
+        sheet_row(s, (text[]){instant_format(c->a, z, at), v.amount ? exact_amount(c->a, v.amount) : (text){0}, unit_cell(r, ch->unit), number_text(c->a, v.missing), number_text(c->a, v.incomplete), v.is_open ? pick(c->lang, "未关闭（暂计）", "open (provisional)") : (text){0}});
     }
     return true;
 }

@@ -11,6 +11,7 @@ typedef struct shown_unit {
     int digits;
 } shown_unit;
 text unit_label(const rule_unit *u, heng_lang lang);
+const char *quality_word(uint8_t flag, bool zh); /* of a reading: good, suspect, estimated, manual, withdrawn */
 text show_amount(ops_call *c, const rule_set *r, text amount); /* "12.5 1e4kWh" with the unit in words; programs get it as it is */
 /* People's unit of a unit (display.csv) in the call's language. */
 shown_unit show_unit_of(arena *a, const rule_set *r, text unit, heng_lang lang);

@@ -109,13 +109,6 @@ text plan_state_words(ops_call *c, plan_state s)
     return pick(c->lang, WORDS[s].zh, WORDS[s].en);
 }
 
-text plan_short_key(ops_call *c, const plan_record *r)
-{
-    text rest = r->head.key;
-    text_next(&rest, '/');
-    return !c->wants_rows && ops_get(c, "--doc").len && rest.len ? rest : r->head.key;
-}
-
 bool plan_desk_doc(ops_call *c, text *ret, heng_err *err)
 {
     text name = ops_get(c, "--doc");

@@ -16,7 +16,6 @@ text plan_state_words(ops_call *c, plan_state s);   /* as read: empty */
 text plan_note_words(ops_call *c, text note);      /* what the reader remarks, in the call's language */
 text plan_likely_words(ops_call *c, text likely);  /* "~ 5 10 家": 5–10 家 */
 text plan_place_words(ops_call *c, const document *d, plan_place at); /* page, line, cell, block and byte, as far as the document has them */
-text plan_short_key(ops_call *c, const plan_record *r); /* for people without the document when only one is listed */
 MUST_USE bool plan_desk_doc(ops_call *c, text *ret, heng_err *err); /* --doc, empty when not given */
 
 MUST_USE bool plan_list_task_bodies(ops_call *c, heng_err *err); /* op_plan_bodies.c: one row for each task and body, groups as their members */

@@ -111,13 +111,6 @@ void why_of_meter_movement(ops_call *c, const addr *at, why_node *root)
 
 typedef struct asked { ops_call *c; meter_book *m; const rule_set *r; const meter_channel *ch; int32_t channel; const cal_zone *zone; why_node *root; } asked;
 
-static const char *quality_word(uint8_t flag, bool zh)
-{
-    static const char *const ZH[] = {"有效", "存疑", "估计", "人工"}, *const EN[] = {"good", "suspect", "estimated", "manual"};
-    int q = (flag & METER_QUALITY) & 3;
-    return zh ? ZH[q] : EN[q];
-}
-
 static bool filled_text(asked *x, int64_t time_us, text *ret, heng_err *err)
 {
     meter_filled_by by;

@@ -2,12 +2,6 @@
 #include "inside.h"
 #include "links.h"
 
-const char *plan_answer_id(plan_answer x)
-{
-    static const char *const IDS[] = {"", "inside", "section", "names"};
-    return IDS[x];
-}
-
 typedef struct name_list { arena *a; size_t count, max; text *items; } name_list;
 
 static void push_name(name_list *l, text name)

@@ -41,8 +41,4 @@ plan_jurisdiction plan_jurisdiction_of(const plan_doc *d);
 plan_named plan_body_named(arena *a, const plan_directory *d, const plan_jurisdiction *whose, text as_written);
 const char *plan_naming_word(plan_naming n); /* named, group, undefined, open, unknown */
 
-/* One row for each body that the tasks of a plan name, most tasks first: id, name, how it is written, in how many tasks, leading and supporting. */
-void plan_sheet_bodies(sheet_book *b, const plan_directory *d, const plan_read *p, text doc);
-/* One row for each task and body, groups as their members where they are known. */
-void plan_sheet_task_bodies(sheet_book *b, const plan_directory *d, const plan_read *p, text doc);
 #endif

@@ -89,6 +89,8 @@ static inline text text_part(text t, size_t start, size_t end)
     if (start > end) start = end;
     return (text){t.ptr + start, end - start};
 }
+/* count characters from the from-th; empty when there are fewer. */
+text char_part(text t, size_t from, size_t count);
 text text_trim_junk(text t);                             /* blanks and stray marks off both ends */
 size_t text_back(text t, size_t at);                     /* start of the character before at */
 text squeeze(arena *a, text t);                          /* without any blanks */

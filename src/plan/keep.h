@@ -67,8 +67,6 @@ typedef struct plan_kept {       /* documents in the order of their import, rows
 
 /* All that is kept, corrections laid over it, dropped rows left out; doc: of one document only (exact id), empty: all, copies too (head.is_copy). */
 MUST_USE bool plan_kept_load(book *b, arena *a, int64_t known_us, text doc, plan_kept *ret, heng_err *err);
-/* The same with the rows that were dropped (state PLAN_DROPPED). */
-MUST_USE bool plan_kept_load_all(book *b, arena *a, int64_t known_us, text doc, plan_kept *ret, heng_err *err);
 
 /* ---- Rows as cells: for tables, corrections and exports ---- */
 

@@ -85,7 +85,6 @@ typedef enum plan_answer { PLAN_NO_ANSWER, PLAN_ANSWER_INSIDE, PLAN_ANSWER_SECTI
  * part, which have no tasks) the task names the thing: the goal's wording or a name of its indicator (names, in one form).
  */
 plan_answer plan_task_answers(arena *a, const plan_rules *rules, const plan_goal *g, const plan_task *t, const text *names, size_t name_count);
-const char *plan_answer_id(plan_answer x); /* "", inside, section, names */
 /* The wording of a goal and the names and aliases of its indicator, in one form: whole, and the thing measured (link_words.csv, kinds tail and names). */
 size_t plan_goal_names(arena *a, const plan_rules *rules, const rule_set *r, const plan_goal *g, int32_t indicator, text **ret);
 

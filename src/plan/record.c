@@ -314,7 +314,6 @@ static bool kept_load(book *b, arena *a, int64_t known_us, text doc, bool all, p
 }
 
 bool plan_kept_load(book *b, arena *a, int64_t known_us, text doc, plan_kept *ret, heng_err *err) { return kept_load(b, a, known_us, doc, false, ret, err); }
-bool plan_kept_load_all(book *b, arena *a, int64_t known_us, text doc, plan_kept *ret, heng_err *err) { return kept_load(b, a, known_us, doc, true, ret, err); }
 
 /* ---- Finding ---- */
 

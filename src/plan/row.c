@@ -281,16 +281,6 @@ void plan_cells_from(plan_table t, const json *object, text *cells, bool *is_set
 
 /* ---- Cells of the head, and those worked out ---- */
 
-static text char_part(text t, size_t from, size_t count)
-{
-    size_t at = 0, start = 0, i = 0;
-    for (; at < t.len && i < from + count; i++) {
-        if (i == from) start = at;
-        at += char_bytes(t.ptr + at, t.len - at);
-    }
-    return from >= i ? (text){"", 0} : text_part(t, start, at);
-}
-
 static text head_cell(arena *a, const plan_column *c, const plan_record *r, text whole)
 {
     size_t chars;

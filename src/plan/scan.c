@@ -313,3 +313,13 @@ size_t row_cells(arena *a, text row, text **ret)
     *ret = cells;
     return count;
 }
+
+text char_part(text t, size_t from, size_t count)
+{
+    size_t at = 0, start = 0, i = 0;
+    for (; at < t.len && i < from + count; i++) {
+        if (i == from) start = at;
+        at += char_bytes(t.ptr + at, t.len - at);
+    }
+    return from >= i ? (text){"", 0} : text_part(t, start, at);
+}

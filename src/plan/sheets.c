@@ -121,16 +121,6 @@ void plan_sheet_trends(sheet_book *b, const plan_read *p, text doc)
     }
 }
 
-static text char_part(text t, size_t from, size_t count)
-{
-    size_t at = 0, start = 0, i = 0;
-    for (; at < t.len && i < from + count; i++) {
-        if (i == from) start = at;
-        at += char_bytes(t.ptr + at, t.len - at);
-    }
-    return from >= i ? (text){"", 0} : text_part(t, start, at);
-}
-
 static text role_list(arena *a, const plan_task *t, plan_role role)
 {
     text_buf b = {.a = a};

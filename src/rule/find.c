@@ -147,7 +147,6 @@ int32_t rule_sector_find(const rule_set *r, text name) { return name_find(r, T_S
 int32_t rule_tag_find(const rule_set *r, text name) { return name_find(r, T_TAGS, name); }
 int32_t rule_statistic_find(const rule_set *r, text name) { return name_find(r, T_STATISTICS, name); }
 int32_t rule_indicator_find(const rule_set *r, text name) { return name_find(r, T_INDICATORS, name); }
-int32_t rule_set_find(const rule_set *r, text id) { return name_find(r, T_SETS, id); }
 
 /* "C25" and "C2511" as statistics write them: the letter is not part of the number. */
 int32_t rule_industry_find(const rule_set *r, text name)

@@ -121,7 +121,6 @@ int32_t rule_sector_find(const rule_set *r, text name);
 int32_t rule_tag_find(const rule_set *r, text name);
 int32_t rule_statistic_find(const rule_set *r, text name);
 int32_t rule_indicator_find(const rule_set *r, text name);
-int32_t rule_set_find(const rule_set *r, text id);
 /* The region's row valid on that day (codes are retired); RULE_NONE if none. A name or a code. */
 int32_t rule_region_find(const rule_set *r, text code_or_name, int32_t day);
 /* The region of that name inside another: 西湖区 in 330100 (several cities have one). */

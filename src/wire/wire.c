@@ -154,14 +154,6 @@ void wire_hub_close(wire_hub *hub)
     arena_free(&a);
 }
 
-int64_t wire_hub_calls(wire_hub *hub)
-{
-    pthread_mutex_lock(&hub->lock);
-    int64_t calls = hub->calls;
-    pthread_mutex_unlock(&hub->lock);
-    return calls;
-}
-
 void wire_count_reason(wire_counts *c, const heng_message *message, int64_t n)
 {
     size_t i = 0;

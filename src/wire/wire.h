@@ -65,7 +65,6 @@ MUST_USE bool wire_submit(wire_hub *hub, wire_job *job);
 MUST_USE bool wire_submit_and_wait(wire_hub *hub, const wire_reading *items, size_t count, wire_verdict *verdicts, heng_err *err);
 /* Ends after all that was submitted is done. NULL is fine. */
 void wire_hub_close(wire_hub *hub);
-int64_t wire_hub_calls(wire_hub *hub); /* of the sink so far */
 
 /* ---- Counts ---- */
 
