@@ -19,7 +19,7 @@ typedef struct reader {
     period when;
     int64_t known_us;
     int deep, nesting;
-    int64_t missing;
+    int64_t missing, incomplete;
     bool is_open;
     heng_err *err;
 } reader;
@@ -46,6 +46,7 @@ static bool channel_value(reader *r, text code, const rat **ret)
     if (!text_map_find(&r->m->codes, code, &id)) return meter_channel_want(r->m, code, &(int32_t){0}, r->err);
     if (!value_run(r->m, r->a, r->m->channels[id], r->when, r->known_us, r->deep + 1, &v, r->err)) return false;
     r->missing += v.amount ? 0 : v.missing ? v.missing : 1;
+    r->incomplete += v.incomplete;
     r->is_open |= v.is_open;
     *ret = v.amount;
     return true;
@@ -140,7 +141,7 @@ static bool formula_run(meter_book *m, arena *a, text t, period when, int64_t kn
     if (t.len > FORMULA_CHARS_MAX) return bad(&r, "<= 4096 bytes");
     if (!sum_read(&r, &v)) return false;
     if (peek(&r)) return bad(&r, "+ - * /");
-    *ret = (meter_value){v, r.missing, r.is_open};
+    *ret = (meter_value){v, r.missing, r.incomplete, r.is_open};
     return true;
 }
 
@@ -153,8 +154,10 @@ bool value_run(meter_book *m, arena *a, channel *ch, period when, int64_t known_
     bool by_day = ch->state_count > 1; /* the multiplier may change in the period */
     if (!sums_run(m, &m->scratch, &ch->id, 1, when, by_day ? METER_BY_DAY : METER_WHOLE, METER_EACH, known_us, &t, err)) return false;
     *ret = (meter_value){0};
+    int64_t count = 0, expected = 0;
     for (size_t i = 0; i < t.steps; i++) {
         const meter_cell *cell = &t.cells[i];
+        count += cell->count, expected += cell->expected;
         const meter_channel *s = by_day ? channel_state(ch, zone_day_of(ch->clock->zone, t.start_us[i])) : c;
         ret->is_open |= cell->is_open;
         if ((cell->count == 0 && cell->sum == 0) || !s) continue;
@@ -162,6 +165,7 @@ bool value_run(meter_book *m, arena *a, channel *ch, period when, int64_t known_
         ret->amount = ret->amount ? rat_add(a, ret->amount, v) : v;
     }
     ret->missing = ret->amount ? 0 : 1;
+    ret->incomplete = ret->amount && count < expected;
     return true;
 }
 
