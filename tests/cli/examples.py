@@ -5,23 +5,18 @@ usage: examples.py HENG PROJECT
 """
 import csv, os, pathlib, re, shlex, shutil, subprocess, sys, tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from command import Tap
+
 heng, project = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 env = {k: v for k, v in os.environ.items() if k not in ("HENG_DB", "LC_ALL", "LC_MESSAGES", "HENG_LANG")}
 env["LANG"] = "en_US.UTF-8"
-count = failed = 0
+verdicts = Tap()
+tap = verdicts.ok
 
 
 def run(words, cwd):
     return subprocess.run([heng, *words], cwd=cwd, env=env, capture_output=True, text=True, timeout=600)
-
-
-def tap(ok, says, detail=""):
-    global count, failed
-    count += 1
-    failed += not ok
-    print(f"{'ok' if ok else 'not ok'} {count} - {says}", flush=True)
-    if not ok:
-        print("".join(f"#   {line}\n" for line in detail.splitlines()[:20]), end="")
 
 
 with tempfile.TemporaryDirectory(prefix="heng-examples-") as cwd:
@@ -60,5 +55,4 @@ with open(project / "rulebook/cn/systems.csv", encoding="utf-8", newline="") as 
 missing = [s["name_zh"] for s in systems if s["served_by"] and s["shown_by"] not in examples]
 tap(not missing, "every system that is said to be served is shown by an example that runs", "\n".join(missing))
 tap(len(systems) == 184, "all 184 systems are listed")
-print(f"1..{count}")
-sys.exit(1 if failed else 0)
+verdicts.end()

@@ -6,24 +6,19 @@ usage: formats.py HENG PROJECT
 """
 import csv, io, json, os, pathlib, re, shlex, shutil, subprocess, sys, tempfile, xml.dom.minidom, zipfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from command import Tap
+
 heng, project = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 env = {k: v for k, v in os.environ.items() if k not in ("HENG_DB", "LC_ALL", "LC_MESSAGES", "HENG_LANG")}
 env["LANG"] = "en_US.UTF-8"
-count = failed = 0
+verdicts = Tap()
+tap = verdicts.ok
 DOCUMENTS = {"why": "kind", "edition show": "lines"}  # as JSON a tree, and the frozen bytes: not tables
 
 
 def run(words, cwd):
     return subprocess.run([heng, *words], cwd=cwd, env=env, capture_output=True, timeout=600)
-
-
-def tap(ok, says, detail=""):
-    global count, failed
-    count += 1
-    failed += not ok
-    print(f"{'ok' if ok else 'not ok'} {count} - {says}", flush=True)
-    if not ok:
-        print("".join(f"#   {line}\n" for line in str(detail).splitlines()[:20]), end="")
 
 
 def named(ids):
@@ -142,5 +137,4 @@ with tempfile.TemporaryDirectory(prefix="heng-formats-") as top:
             tap(not why, f"--format {form}: heng {example}", why)
         if form == "json":
             exact_values(cwd)
-print(f"1..{count}")
-sys.exit(1 if failed else 0)
+verdicts.end()

@@ -5,27 +5,14 @@ usage: listen.py HENG PROJECT
 """
 import json, os, pathlib, re, signal, socket, struct, subprocess, sys, tempfile, threading, time, urllib.error, urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from command import Tap
+from field import crc
+
 heng, project = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 MN = "010000A8900016F000169DC0"
-count = failed = 0
-
-
-def tap(ok, says, detail=""):
-    global count, failed
-    count += 1
-    failed += not ok
-    print(f"{'ok' if ok else 'not ok'} {count} - {says}", flush=True)
-    if not ok:
-        print("".join(f"#   {line}\n" for line in str(detail).splitlines()), end="")
-
-
-def crc(data):
-    value = 0xFFFF
-    for byte in data:
-        value = (value >> 8) ^ byte
-        for _ in range(8):
-            value = (value >> 1) ^ 0xA001 if value & 1 else value >> 1
-    return value
+verdicts = Tap()
+tap = verdicts.ok
 
 
 def frame(cp, cn=2011, pw="123456"):
@@ -119,5 +106,4 @@ with tempfile.TemporaryDirectory(prefix="heng-listen-") as cwd:
     tap(len(acknowledged) == 40 and all(f"09:01:{i:02d}" in shown.stdout for i in acknowledged), "killed, it has kept all that it acknowledged", shown.stdout[:2000])
     verified = run("heng --db city.heng verify")
     tap(verified.returncode == 0, "and the book verifies", verified.stdout + verified.stderr)
-print(f"1..{count}")
-sys.exit(1 if failed else 0)
+verdicts.end()

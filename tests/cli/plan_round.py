@@ -5,20 +5,15 @@ usage: plan_round.py HENG PROJECT
 """
 import csv, io, json, os, pathlib, subprocess, sys, tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from command import Tap
+
 heng, project = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 env = {k: v for k, v in os.environ.items() if k not in ("LC_ALL", "LC_MESSAGES", "HENG_LANG")}
 env.update(LANG="en_US.UTF-8", HENG_DB="round.heng", USER="editor")
-count = failed = 0
+verdicts = Tap()
+tap = verdicts.ok
 HEAD = {"state", "version", "author"}
-
-
-def tap(ok, says, detail=""):
-    global count, failed
-    count += 1
-    failed += not ok
-    print(f"{'ok' if ok else 'not ok'} {count} - {says}", flush=True)
-    if not ok:
-        print("".join(f"#   {line}\n" for line in str(detail).splitlines()[:20]), end="")
 
 
 def run(*words):
@@ -111,5 +106,4 @@ with tempfile.TemporaryDirectory(prefix="heng-round-") as cwd:
             for p in old.iterdir():
                 p.unlink()
             old.rmdir()
-print(f"1..{count}")
-sys.exit(1 if failed else 0)
+verdicts.end()

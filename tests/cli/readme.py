@@ -8,18 +8,13 @@ usage: readme.py HENG PROJECT
 """
 import os, pathlib, re, subprocess, sys, tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from command import Tap
+
 heng, project = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 UPDATE = os.environ.get("HENG_UPDATE") == "1"
-count = failed = 0
-
-
-def tap(ok, says, detail=""):
-    global count, failed
-    count += 1
-    failed += not ok
-    print(f"{'ok' if ok else 'not ok'} {count} - {says}", flush=True)
-    if not ok:
-        print("".join(f"#   {line}\n" for line in detail.splitlines()), end="")
+verdicts = Tap()
+tap = verdicts.ok
 
 
 def steps(block):
@@ -77,5 +72,4 @@ run_file(project / "README.zh-CN.md", "zh_CN.UTF-8")
 run_file(project / "docs/readings_files.md", "en_US.UTF-8")
 run_file(project / "docs/reports.md", "en_US.UTF-8")
 run_file(project / "docs/meters.md", "en_US.UTF-8")
-print(f"1..{count}")
-sys.exit(1 if failed else 0)
+verdicts.end()

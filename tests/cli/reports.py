@@ -8,6 +8,9 @@ usage: reports.py HENG PROJECT
 import json, os, pathlib, re, subprocess, sys, tempfile, zipfile
 import xml.etree.ElementTree as ET
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from command import Tap
+
 heng, project = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 env = {k: v for k, v in os.environ.items() if k not in ("LC_ALL", "LC_MESSAGES", "HENG_LANG")}
 env.update(LANG="en_US.UTF-8", HENG_DB="reports.heng", USER="somebody")
@@ -15,17 +18,9 @@ NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 S = f"{{{NS}}}"
 ET.register_namespace("", NS)
 ET.register_namespace("r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships")
-count = failed = 0
+verdicts = Tap()
+tap = verdicts.ok
 FORM = "energy_monthly"
-
-
-def tap(ok, says, detail=""):
-    global count, failed
-    count += 1
-    failed += not ok
-    print(f"{'ok' if ok else 'not ok'} {count} - {says}", flush=True)
-    if not ok:
-        print("".join(f"#   {line}\n" for line in str(detail).splitlines()[:20]), end="")
 
 
 def run(*words, lang="en"):
@@ -284,5 +279,4 @@ with tempfile.TemporaryDirectory(prefix="heng-reports-") as folder:
             tap(False, f"{step.__name__} runs to its end", repr(fault))
     code, out = run("verify")
     tap(code == 0, "the book verifies", out)
-print(f"1..{count}")
-sys.exit(1 if failed else 0)
+verdicts.end()
